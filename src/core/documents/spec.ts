@@ -1,0 +1,3 @@
+/** Placeholder: io-ts codecs of the OCI runtime spec. */
+export type OciSpec = Record<string, unknown>;
+export type OciProcess = Record<string, unknown>;

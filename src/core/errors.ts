@@ -1,0 +1,98 @@
+/**
+ * Errors that reach a person or a program: one class, a closed set of codes, one table of exit statuses and
+ * JSON-RPC codes (design 7). Everything that core, bridge, store, rpc and cli throw on purpose is a RuntimeError.
+ */
+import * as t from 'io-ts';
+
+/** code -> CLI exit status and JSON-RPC error code. `processCannotStart` is 126 (cannot be run) or 127 (not found). */
+export const ERROR_TABLE = {
+  invalidRequest: { status: 2, rpc: -32602 },
+  notFound: { status: 3, rpc: 1001 },
+  alreadyExists: { status: 4, rpc: 1002 },
+  failedPrecondition: { status: 4, rpc: 1003 },
+  processCannotStart: { status: 127, rpc: 1004 },
+  timeout: { status: 124, rpc: 1005 },
+  unavailable: { status: 5, rpc: 1006 },
+  hcsFailure: { status: 1, rpc: 1007 },
+  permissionDenied: { status: 6, rpc: 1008 },
+  unsupported: { status: 4, rpc: 1009 },
+  versionMismatch: { status: 5, rpc: 1010 },
+  cancelled: { status: 130, rpc: -32800 },
+  internal: { status: 1, rpc: -32603 },
+} as const;
+export type ErrorCode = keyof typeof ERROR_TABLE;
+
+/** One thing wrong with an input: where (`spec.process.cwd`), what was expected, what was got (shortened, no secrets). */
+export const Issue = t.strict({ path: t.string, expected: t.string, got: t.string }, 'Issue');
+export type Issue = t.TypeOf<typeof Issue>;
+
+/** The `error` member of `hostcompute.error/v1`, and `data` of a JSON-RPC error. */
+export const ErrorDocument = t.intersection(
+  [
+    t.strict({ code: t.keyof(ERROR_TABLE), message: t.string }),
+    t.partial({
+      /** What to do about it; one sentence. */
+      hint: t.string,
+      containerId: t.string,
+      /** `0x%08X`. */
+      hresult: t.string,
+      /** Name of the HRESULT, e.g. `ERROR_VMCOMPUTE_INVALID_STATE`. */
+      symbol: t.string,
+      /** What was being done, e.g. `HcsCreateProcess`, `prepareLayer`. */
+      phase: t.string,
+      issues: t.array(Issue),
+      /** What could not be undone, in words. */
+      leftovers: t.array(t.string),
+      /** Only with processCannotStart: 126 or 127. */
+      exitStatus: t.number,
+    }),
+  ],
+  'ErrorDocument',
+);
+export type ErrorDocument = t.TypeOf<typeof ErrorDocument>;
+
+export type ErrorDetails = Omit<ErrorDocument, 'code' | 'message'>;
+
+const BRAND = Symbol.for('hostcompute.RuntimeError');
+
+/**
+ * An expected failure. Message: lower-case start, no full stop, with the id and the value concerned, no secrets.
+ * Use {@link isRuntimeError}, not `instanceof`: several copies of this module may be loaded (bundles).
+ */
+export class RuntimeError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'RuntimeError';
+    this.code = code;
+    this.details = details;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  toDocument(): ErrorDocument {
+    return { code: this.code, message: this.message, ...this.details };
+  }
+}
+
+export function isRuntimeError(e: unknown): e is RuntimeError {
+  return typeof e === 'object' && e !== null && (e as Record<symbol, unknown>)[BRAND] === true;
+}
+
+/** Any thrown value as a RuntimeError: one passes through, everything else is `internal`. */
+export function toRuntimeError(e: unknown): RuntimeError {
+  if (isRuntimeError(e)) return e;
+  const message = e instanceof Error ? e.message : String(e);
+  return new RuntimeError('internal', message, {}, { cause: e });
+}
+
+/** Exit status of a command that failed with this error, `run` and `exec` apart (design 7). */
+export function exitStatusOf(error: ErrorDocument): number {
+  return error.code === 'processCannotStart' && error.exitStatus !== undefined
+    ? error.exitStatus
+    : ERROR_TABLE[error.code].status;
+}
+
+export const invalidRequest = (message: string, issues: readonly Issue[], hint?: string): RuntimeError =>
+  new RuntimeError('invalidRequest', message, { issues: [...issues], ...(hint === undefined ? {} : { hint }) });

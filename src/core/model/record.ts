@@ -1,0 +1,72 @@
+/**
+ * The container record on disk: everything that must survive the engine. Schema version first, from day one.
+ */
+import * as t from 'io-ts';
+import { Exit } from './exit.js';
+import { Isolation, NameValue } from './container.js';
+
+export const RECORD_VERSION = 1 as const;
+
+const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
+
+/** States as stored: each has only the fields that exist in it (core/lifecycle/container.ts holds the transitions). */
+export const StoredState = t.union([
+  t.strict({ kind: t.literal('creating') }),
+  t.strict({ kind: t.literal('created') }),
+  t.strict({ kind: t.literal('starting') }),
+  t.strict({ kind: t.literal('running'), pid: t.number, startedAt: t.string }),
+  t.strict({ kind: t.literal('paused'), pid: t.number, startedAt: t.string }),
+  t.strict({
+    kind: t.literal('stopping'),
+    pid: t.number,
+    startedAt: nullable(t.string),
+    cause: t.string,
+    /** Init's exit when it is already known. */
+    initExit: nullable(t.intersection([Exit, t.strict({ exitedAt: t.string })])),
+    terminateSent: t.boolean,
+  }),
+  t.strict({
+    kind: t.literal('stopped'),
+    pid: t.number,
+    startedAt: nullable(t.string),
+    exit: t.intersection([Exit, t.strict({ exitedAt: t.string })]),
+  }),
+  t.strict({ kind: t.literal('lost'), pid: t.number, startedAt: nullable(t.string), reason: t.string }),
+  t.strict({ kind: t.literal('failed'), reason: t.string, failedAt: t.string }),
+]);
+export type StoredState = t.TypeOf<typeof StoredState>;
+
+export const ExecRecord = t.strict({
+  execId: t.string,
+  pid: t.number,
+  startedAt: nullable(t.string),
+  exit: nullable(t.intersection([Exit, t.strict({ exitedAt: t.string })])),
+});
+export type ExecRecord = t.TypeOf<typeof ExecRecord>;
+
+export const ContainerRecord = t.strict(
+  {
+    version: t.literal(RECORD_VERSION),
+    id: t.string,
+    epoch: t.string,
+    /** Sequence of the last event of this epoch. */
+    sequence: t.number,
+    state: StoredState,
+    isolation: Isolation,
+    /** Linux container on Windows. */
+    lcow: t.boolean,
+    owner: t.string,
+    labels: t.array(NameValue),
+    annotations: t.array(NameValue),
+    bundle: nullable(t.string),
+    createdAt: t.string,
+    /** Init's process parameters, as text, and what exec inherits. Environment is inside: the store is 0600 and never shown. */
+    process: t.strict({ document: nullable(t.string), cwd: t.string, terminal: t.boolean }),
+    /** Proof of ownership at reattach: RuntimeId where HCS gives one, and the time HCS accepted the create. */
+    runtimeId: nullable(t.string),
+    execs: t.array(ExecRecord),
+    lastError: nullable(t.string),
+  },
+  'ContainerRecord',
+);
+export type ContainerRecord = t.TypeOf<typeof ContainerRecord>;
