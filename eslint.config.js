@@ -6,8 +6,9 @@ const layers = {
   bridge: ['core'],
   store: ['core'],
   simulator: ['core'],
-  rpc: ['core'],
-  cli: ['core', 'rpc'],
+  home: ['core'],
+  rpc: ['core', 'home'],
+  cli: ['core', 'rpc', 'home'],
 };
 
 const fence = (layer, allowed) => ({
