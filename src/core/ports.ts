@@ -241,6 +241,10 @@ export interface Tracer {
 export interface LogCursor {
   readonly segment: number;
   readonly position: number;
+  /** Bytes of that chunk's payload to leave out; absent: none. Set by `tail`, whose place may lie inside a chunk. */
+  readonly skip?: number;
+  /** Offset reached in each stream, as far as known: from it `read` tells what rotation has dropped. */
+  readonly offsets?: Readonly<Partial<Record<OutputStream, number>>>;
 }
 
 export interface LogChunk {
@@ -273,6 +277,6 @@ export interface LogReader {
     stream: OutputStream,
     offset: number,
   ): Promise<{ readonly cursor: LogCursor; readonly dropped: number }>;
-  /** A place from which at most the last `lines` lines (both streams) follow. */
+  /** The place from which the last `lines` lines (both streams together) follow; 0: the end. */
   tail(folder: string, lines: number): Promise<LogCursor>;
 }

@@ -1,0 +1,52 @@
+/**
+ * The LMDB environment under `home/store` and its sub-databases. Why these options: docs/decisions/0003-store.md.
+ */
+import { open, type Database, type RootDatabase } from 'lmdb';
+import { readFileSync } from 'node:fs';
+
+type Table<K extends string | number> = Database<string, K>;
+
+export interface Environment {
+  readonly root: RootDatabase<string, string>;
+  /** `schema`, `floor`, `eventBytes`: numbers as decimal text. */
+  readonly meta: Table<string>;
+  /** Container key -> ContainerRecord as JSON. */
+  readonly containers: Table<string>;
+  /** Cursor -> RuntimeEvent as JSON. */
+  readonly events: Table<number>;
+  /** Values that could not be read: `<table>:<key>:<time>` -> the text as it was found. */
+  readonly unreadable: Table<string>;
+}
+
+/**
+ * Whether LMDB can tell, after a process was killed, that the machine has not been restarted since: only then does it take up the newest
+ * committed transaction without a flush. Where it cannot (no /proc), every commit must wait for its flush.
+ */
+function bootIsKnown(): boolean {
+  if (process.platform === 'darwin' || process.platform === 'freebsd') return true;
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').length > 0;
+  } catch {
+    return false;
+  }
+}
+
+export function openEnvironment(folder: string): Environment {
+  const root = open<string, string>({
+    path: folder,
+    noSubdir: false,
+    encoding: 'string',
+    maxDbs: 8,
+    overlappingSync: process.platform !== 'win32' && bootIsKnown(),
+    separateFlushed: true,
+  });
+  const table = <K extends string | number>(name: string): Table<K> =>
+    root.openDB<string, K>(name, { encoding: 'string' });
+  return {
+    root,
+    meta: table('meta'),
+    containers: table('containers'),
+    events: table('events'),
+    unreadable: table('unreadable'),
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * The segment files of a log folder: which there are, and the chunks in one.
+ */
+import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HEADER_BYTES, MAX_PAYLOAD, parseHeader, type LogHeader } from './logFormat.js';
+
+const BLOCK = 1024 * 1024;
+
+/** Numbers of the segments that exist, ascending; none when the folder does not exist. */
+export async function listSegments(folder: string): Promise<readonly number[]> {
+  let names: readonly string[];
+  try {
+    names = await readdir(folder);
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw e;
+  }
+  return names
+    .map((name) => /^(\d{6,})\.log$/.exec(name)?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** Opens a segment to read; null when it is gone (rotated away). */
+export async function openSegment(folder: string, segment: number): Promise<FileHandle | null> {
+  try {
+    return await open(join(folder, `${String(segment).padStart(6, '0')}.log`), 'r');
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw e;
+  }
+}
+
+export interface FoundChunk {
+  readonly header: LogHeader;
+  /** Where the header lies in the segment. */
+  readonly position: number;
+  /** A view into a block that is not written to again. */
+  readonly payload: Buffer;
+}
+
+/** A chunk at the start of `bytes`, or null when there is no whole one. */
+function chunkAt(bytes: Buffer, at: number, position: number): FoundChunk | null {
+  if (bytes.length - at < HEADER_BYTES) return null;
+  const header = parseHeader(bytes, at);
+  if (header === null || bytes.length - at - HEADER_BYTES < header.length) return null;
+  return { header, position, payload: bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + header.length) };
+}
+
+/**
+ * The whole chunks of a segment from `position` on, in blocks: each block is what one read gave. Ends at the end of the file, at a chunk that
+ * is not whole yet, and at bytes that are no chunk. `blockBytes`: about how much one read takes; always room for one chunk.
+ */
+export async function* chunkBlocks(
+  file: FileHandle,
+  position: number,
+  blockBytes = BLOCK,
+): AsyncGenerator<readonly FoundChunk[]> {
+  const size = Math.max(blockBytes, HEADER_BYTES + MAX_PAYLOAD);
+  for (let from = position; ;) {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(size), 0, size, from);
+    const bytes = buffer.subarray(0, bytesRead);
+    const chunks: FoundChunk[] = [];
+    let at = 0;
+    for (let chunk = chunkAt(bytes, 0, from); chunk !== null; chunk = chunkAt(bytes, at, from + at)) {
+      chunks.push(chunk);
+      at += HEADER_BYTES + chunk.header.length;
+    }
+    if (chunks.length === 0) return;
+    yield chunks;
+    from += at;
+  }
+}
