@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { HEADER_BYTES, MAX_PAYLOAD, parseHeader, type LogHeader } from './logFormat.js';
 
 const BLOCK = 1024 * 1024;
+const LARGEST_CHUNK = HEADER_BYTES + MAX_PAYLOAD;
 
 /** Numbers of the segments that exist, ascending; none when the folder does not exist. */
 export async function listSegments(folder: string): Promise<readonly number[]> {
@@ -51,14 +52,14 @@ function chunkAt(bytes: Buffer, at: number, position: number): FoundChunk | null
 
 /**
  * The whole chunks of a segment from `position` on, in blocks: each block is what one read gave. Ends at the end of the file, at a chunk that
- * is not whole yet, and at bytes that are no chunk. `blockBytes`: about how much one read takes; always room for one chunk.
+ * is not whole yet, and at bytes that are no chunk. `blockBytes`: about how much one read takes; more when one chunk needs more.
  */
 export async function* chunkBlocks(
   file: FileHandle,
   position: number,
   blockBytes = BLOCK,
 ): AsyncGenerator<readonly FoundChunk[]> {
-  const size = Math.max(blockBytes, HEADER_BYTES + MAX_PAYLOAD);
+  let size = blockBytes + HEADER_BYTES;
   for (let from = position; ;) {
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(size), 0, size, from);
     const bytes = buffer.subarray(0, bytesRead);
@@ -68,8 +69,9 @@ export async function* chunkBlocks(
       chunks.push(chunk);
       at += HEADER_BYTES + chunk.header.length;
     }
-    if (chunks.length === 0) return;
-    yield chunks;
+    if (chunks.length > 0) yield chunks;
+    else if (bytesRead < size || size >= LARGEST_CHUNK) return;
+    else size = LARGEST_CHUNK;
     from += at;
   }
 }

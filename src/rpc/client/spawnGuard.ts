@@ -1,0 +1,46 @@
+/**
+ * Keeps a hundred clients that find no engine from starting a hundred: the one that makes the guard file starts it, the others wait. Only an
+ * economy: which engine runs is decided by the kernel's lock on `engine.lock`.
+ */
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+
+/** No engine takes longer to start; a guard of that age was left by a client that died. */
+const STALE_MS = 15_000;
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (e) {
+    return (e as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function isStale(path: string): boolean {
+  try {
+    const pid = Number(readFileSync(path, 'utf8'));
+    const age = Date.now() - statSync(path).mtimeMs;
+    // An empty file: its maker is just about to write its pid.
+    return age > STALE_MS || age < -STALE_MS || (pid > 0 && !alive(pid));
+  } catch {
+    return false;
+  }
+}
+
+/** True when this process may start the engine; it calls {@link releaseGuard} when the engine answers or has failed. */
+export function takeGuard(path: string): boolean {
+  if (isStale(path)) rmSync(path, { force: true });
+  try {
+    const fd = openSync(path, 'wx', 0o600);
+    writeSync(fd, String(process.pid));
+    closeSync(fd);
+    return true;
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw e;
+  }
+}
+
+export function releaseGuard(path: string): void {
+  rmSync(path, { force: true });
+}
