@@ -1,7 +1,7 @@
 // Drives `hcs serve --stdio` through a whole container lifecycle, the way an editor would: node examples/rpc/lifecycle.mjs
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node.js';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 
 const hcs = fileURLToPath(new URL('../../dist/bin/hcs.cjs', import.meta.url));
 const host = spawn(process.execPath, [hcs, 'serve', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
