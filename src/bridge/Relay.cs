@@ -1,0 +1,595 @@
+// Copies the output of one process to its log (docs/logs.md) and to a foreground reader, and a writer's bytes to its stdin.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.IO.Pipes;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Win32.SafeHandles;
+
+namespace HostCompute.Bridge
+{
+    internal sealed class RelayOptions
+    {
+        public readonly string LogFolder, PipeFolder;
+        public readonly long SegmentBytes;
+        public readonly int Segments, AttachTimeoutMs;
+        public readonly string[] Foreground;
+        public readonly bool Stdin;
+
+        public RelayOptions(Request r)
+        {
+            LogFolder = r.Text("logFolder");
+            PipeFolder = r.Text("pipeFolder");
+            SegmentBytes = r.Long("segmentBytes");
+            Segments = r.Integer("segments");
+            AttachTimeoutMs = r.Integer("attachTimeoutMs");
+            Foreground = r.Texts("foreground");
+            Stdin = r.Flag("stdin");
+        }
+    }
+
+    /// <summary>Our end of one of a program's pipes, as HCS handed it out. Ours to close.</summary>
+    internal sealed class PipeEnd : IDisposable
+    {
+        private readonly IntPtr value;
+        private SafeHandle handle;
+        private Stream stream;
+        private int disposed;
+
+        private PipeEnd(IntPtr value)
+        {
+            this.value = value;
+            handle = Native.Windows ? new SafeFileHandle(value, true) : (SafeHandle)new SafePipeHandle(value, true);
+            Interlocked.Increment(ref Relay.OpenStreams);
+        }
+
+        public static PipeEnd Of(IntPtr value) => value == IntPtr.Zero ? null : new PipeEnd(value);
+
+        /// <summary>Whether bytes can be fetched without waiting (<see cref="ReadNow"/>).</summary>
+        public bool Polled { get; private set; }
+
+        /// <summary>Never a read that blocks a thread: off Windows the pipe stream polls, on Windows HCS's pipes are overlapped.</summary>
+        public Stream Open(PipeDirection direction)
+        {
+            Polled = !Native.Windows && Native.SetNonBlocking(handle);
+            return stream = Native.Windows
+                ? new FileStream((SafeFileHandle)handle, direction == PipeDirection.In ? FileAccess.Read : FileAccess.Write, 1, true)
+                : (Stream)new AnonymousPipeClientStream(direction, (SafePipeHandle)handle);
+        }
+
+        public int ReadNow(byte[] buffer, int offset, int count) => Native.ReadNow(handle, buffer, offset, count);
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref disposed, 1) == 1) return;
+            Interlocked.Decrement(ref Relay.OpenStreams);
+            try { stream?.Dispose(); } catch (IOException) { /* a flush of nothing */ }
+            handle.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// A pipe for one reader or writer of ours: Unix socket (0600, unlinked after its one accept) or single-instance named pipe,
+    /// current user only. Who connects first writes the token, 64 hex characters.
+    /// </summary>
+    internal sealed class PrivatePipe : IDisposable
+    {
+        public readonly string Path, Token;
+        private readonly NamedPipeServerStream server;
+        private int disposed;
+
+        private const PipeOptions CurrentUserOnly = (PipeOptions)0x20000000; // not named in netstandard2.0
+
+        public PrivatePipe(string folder)
+        {
+            Token = Random(32);
+            string name = Native.Windows ? "hostcompute-" + Random(16) : System.IO.Path.Combine(folder, Random(8));
+            Path = Native.Windows ? @"\\.\pipe\" + name : name;
+            try { server = Listen(name, PipeOptions.Asynchronous | CurrentUserOnly); }
+            catch (ArgumentOutOfRangeException)
+            {
+                // .NET Framework: its default ACL lets others read, not write, so that they cannot send the token.
+                server = Listen(name, PipeOptions.Asynchronous);
+            }
+            Interlocked.Increment(ref Relay.OpenStreams);
+        }
+
+        private static NamedPipeServerStream Listen(string name, PipeOptions options) =>
+            new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, options);
+
+        /// <summary>The one connection, once it has shown the token; null when nobody came in time or the token was wrong.</summary>
+        public async Task<Stream> Accept(int timeoutMs, CancellationToken stop)
+        {
+            using (var limit = CancellationTokenSource.CreateLinkedTokenSource(stop))
+            {
+                try
+                {
+                    limit.CancelAfter(timeoutMs);
+                    await server.WaitForConnectionAsync(limit.Token).ConfigureAwait(false);
+                    Unlink();
+                    byte[] shown = new byte[Token.Length];
+                    for (int got = 0; got < shown.Length;)
+                    {
+                        int n = await server.ReadAsync(shown, got, shown.Length - got, limit.Token).ConfigureAwait(false);
+                        if (n == 0) throw new EndOfStreamException();
+                        got += n;
+                    }
+                    int difference = 0;
+                    for (int i = 0; i < shown.Length; i++) difference |= shown[i] ^ Token[i];
+                    if (difference == 0) return server;
+                }
+                catch (Exception) { /* nobody, or somebody who went away: the log has the bytes */ }
+                Dispose();
+                return null;
+            }
+        }
+
+        /// <summary>Ends the connection after the reader has had every byte (a socket keeps them; a named pipe would drop them).</summary>
+        public void Finish()
+        {
+            if (!Native.Windows) { Dispose(); return; }
+            Workers.Run(() =>
+            {
+                try { server.WaitForPipeDrain(); } catch (Exception) { /* the reader is gone */ }
+                Dispose();
+            });
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref disposed, 1) == 1) return;
+            Interlocked.Decrement(ref Relay.OpenStreams);
+            Unlink();
+            server.Dispose();
+        }
+
+        private void Unlink()
+        {
+            if (Native.Windows) return;
+            try { File.Delete(Path); } catch (Exception) { /* the folder may be gone */ }
+        }
+
+        private static string Random(int bytes)
+        {
+            var random = new byte[bytes];
+            using (var generator = RandomNumberGenerator.Create()) generator.GetBytes(random);
+            return string.Concat(random.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+        }
+    }
+
+    internal sealed class Relay
+    {
+        /// <summary>Pipe ends and private pipes that are open, of all processes.</summary>
+        public static int OpenStreams;
+
+        // An idle stream holds a small buffer; a large one is taken when there is much to copy.
+        private const int SmallRead = 4 << 10;
+        private const int LargeRead = 64 << 10;
+        private const int ReadsBeforeYield = 32;
+
+        private sealed class Output
+        {
+            public string Name;
+            public byte Number;
+            public PipeEnd Source;
+            public PrivatePipe Foreground;
+        }
+
+        private readonly int token;
+        private readonly RelayOptions options;
+        private readonly Log log;
+        private readonly Output[] outputs;
+        private readonly PipeEnd stdin;
+        private readonly PrivatePipe stdinWriter;
+        private readonly CancellationTokenSource stop = new CancellationTokenSource();
+        private readonly object gate = new object();
+        private Task[] pumps = new Task[0];
+        private bool stopped, watched, growthPending, failureTold;
+
+        public Relay(int token, RelayOptions options, PipeEnd stdin, PipeEnd stdout, PipeEnd stderr)
+        {
+            this.token = token;
+            this.options = options;
+            this.stdin = stdin;
+            outputs = new[]
+            {
+                new Output { Name = "stdout", Number = 1, Source = stdout },
+                new Output { Name = "stderr", Number = 2, Source = stderr },
+            };
+            try
+            {
+                foreach (Output output in outputs)
+                    if (output.Source != null && options.Foreground.Contains(output.Name)) output.Foreground = new PrivatePipe(options.PipeFolder);
+                if (options.Stdin && stdin != null) stdinWriter = new PrivatePipe(options.PipeFolder);
+            }
+            catch (Exception)
+            {
+                Release();
+                throw;
+            }
+            log = new Log(options.LogFolder, options.SegmentBytes, options.Segments, LogFailed);
+        }
+
+        public Dictionary<string, object> Start()
+        {
+            log.Open();
+            lock (gate)
+            {
+                if (!stopped)
+                    pumps = outputs.Select(o => Task.Run(() => Pump(o))).Concat(stdinWriter == null ? new Task[0] : new[] { Task.Run(PumpStdin) }).ToArray();
+            }
+            return new Dictionary<string, object>
+            {
+                ["stdin"] = Describe(stdinWriter),
+                ["stdout"] = Describe(outputs[0].Foreground),
+                ["stderr"] = Describe(outputs[1].Foreground),
+            };
+        }
+
+        private static object Describe(PrivatePipe pipe) =>
+            pipe == null ? null : new Dictionary<string, object> { ["path"] = pipe.Path, ["token"] = pipe.Token };
+
+        /// <summary>Log first, then the foreground reader, whose slowness is the program's.</summary>
+        private async Task Pump(Output output)
+        {
+            Stream reader = output.Foreground == null ? null : await output.Foreground.Accept(options.AttachTimeoutMs, stop.Token).ConfigureAwait(false);
+            byte[] small = new byte[Log.HeaderBytes + SmallRead];
+            byte[] large = null;
+            try
+            {
+                Stream source = output.Source?.Open(PipeDirection.In);
+                int reads = 0;
+                while (source != null)
+                {
+                    int n;
+                    byte[] chunk = small;
+                    if (large != null && (n = output.Source.ReadNow(large, Log.HeaderBytes, LargeRead)) > 0) chunk = large;
+                    else
+                    {
+                        LargeBuffers.Return(ref large);
+                        n = await source.ReadAsync(small, Log.HeaderBytes, SmallRead, stop.Token).ConfigureAwait(false);
+                        if (n == 0) break;
+                        if (n == SmallRead && output.Source.Polled)
+                        {
+                            chunk = large = LargeBuffers.Take(Log.HeaderBytes + LargeRead);
+                            Buffer.BlockCopy(small, Log.HeaderBytes, large, Log.HeaderBytes, n);
+                            n += output.Source.ReadNow(large, Log.HeaderBytes + n, LargeRead - n);
+                        }
+                    }
+                    log.Append(output.Number, chunk, n);
+                    Grew();
+                    if (reader != null)
+                    {
+                        try { await reader.WriteAsync(chunk, Log.HeaderBytes, n, stop.Token).ConfigureAwait(false); }
+                        catch (Exception e) when (e is IOException || e is ObjectDisposedException)
+                        {
+                            // It went away; from here on it is the log's alone.
+                            output.Foreground.Dispose();
+                            reader = null;
+                        }
+                    }
+                    if (++reads % ReadsBeforeYield == 0) await Task.Yield();
+                }
+            }
+            catch (Exception)
+            {
+                // Stopped, or the pipe broke: what came before it is in the log.
+            }
+            LargeBuffers.Return(ref large);
+            output.Source?.Dispose();
+            if (reader == null) output.Foreground?.Dispose();
+            else output.Foreground.Finish();
+            if (Volatile.Read(ref stopped)) return; // the program may live on: its stream has not ended
+            long bytes = log.End(output.Number);
+            Grew();
+            Tell(() => new Dictionary<string, object> { ["kind"] = "streamEnd", ["stream"] = output.Name, ["bytes"] = bytes });
+        }
+
+        private async Task PumpStdin()
+        {
+            Stream writer = await stdinWriter.Accept(options.AttachTimeoutMs, stop.Token).ConfigureAwait(false);
+            try
+            {
+                Stream program = stdin.Open(PipeDirection.Out);
+                byte[] small = new byte[SmallRead];
+                byte[] buffer = small;
+                byte[] large = null;
+                while (writer != null)
+                {
+                    int n = await writer.ReadAsync(buffer, 0, buffer.Length, stop.Token).ConfigureAwait(false);
+                    if (n == 0) break;
+                    await program.WriteAsync(buffer, 0, n, stop.Token).ConfigureAwait(false);
+                    if (n == buffer.Length && large == null) buffer = large = LargeBuffers.Take(LargeRead);
+                    else if (n < SmallRead && large != null) { LargeBuffers.Return(ref large); buffer = small; }
+                }
+                LargeBuffers.Return(ref large);
+            }
+            catch (Exception)
+            {
+                // Either side went away. The writer sees its pipe close.
+            }
+            stdinWriter.Dispose();
+            Tell(() => new Dictionary<string, object> { ["kind"] = "stdinEnd" });
+        }
+
+        public void Watch(bool on)
+        {
+            lock (gate) { watched = on; }
+            // What came before the watch began may not have been seen: one notice for it.
+            if (on) Grew();
+        }
+
+        /// <summary>The notice was pulled: the next growth makes a new one.</summary>
+        public void GrowthTold() => Volatile.Write(ref growthPending, false);
+
+        private void Grew()
+        {
+            if (!Volatile.Read(ref watched) || Volatile.Read(ref growthPending)) return;
+            Tell(() =>
+            {
+                if (growthPending) return null;
+                growthPending = true;
+                return new Dictionary<string, object> { ["kind"] = "logGrew", ["relay"] = this };
+            });
+        }
+
+        private void LogFailed(string message) => Tell(() =>
+        {
+            if (failureTold) return null;
+            failureTold = true;
+            return new Dictionary<string, object> { ["kind"] = "logFailed", ["message"] = message };
+        });
+
+        private void Tell(Func<Dictionary<string, object>> make)
+        {
+            lock (gate)
+            {
+                if (stopped) return;
+                Dictionary<string, object> e = make();
+                if (e == null) return;
+                e["token"] = token;
+                Events.Add(e);
+            }
+        }
+
+        public void CloseStdin()
+        {
+            stdinWriter?.Dispose();
+            stdin?.Dispose();
+        }
+
+        /// <summary>No event comes from this relay once it has returned. Bytes that the program has yet to write are not waited for.</summary>
+        public void Stop()
+        {
+            Task[] running;
+            lock (gate)
+            {
+                stopped = true;
+                running = pumps;
+            }
+            stop.Cancel();
+            Release();
+            // A pump can only be late when the disk is: its stream ends are closed, it will find that out by itself.
+            Task.WaitAll(running, TimeSpan.FromSeconds(5));
+            log.Close();
+        }
+
+        private void Release()
+        {
+            foreach (Output output in outputs)
+            {
+                output.Foreground?.Dispose();
+                output.Source?.Dispose();
+            }
+            CloseStdin();
+        }
+    }
+
+    /// <summary>A few large buffers for streams that are busy.</summary>
+    internal static class LargeBuffers
+    {
+        private const int Kept = 16;
+        private static readonly Stack<byte[]> Free = new Stack<byte[]>();
+
+        public static byte[] Take(int bytes)
+        {
+            lock (Free)
+                if (Free.Count > 0 && Free.Peek().Length >= bytes) return Free.Pop();
+            return new byte[bytes];
+        }
+
+        public static void Return(ref byte[] buffer)
+        {
+            if (buffer == null) return;
+            lock (Free)
+                if (Free.Count < Kept) Free.Push(buffer);
+            buffer = null;
+        }
+    }
+
+    /// <summary>Writes the segments of one process's log; docs/logs.md has the format. Both streams share it.</summary>
+    internal sealed class Log
+    {
+        public const int HeaderBytes = 24;
+        private const byte FormatVersion = 1;
+        private const long UnixEpochTicks = 621355968000000000;
+        private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+        private readonly string folder;
+        private readonly long segmentBytes;
+        private readonly int segments;
+        private readonly Action<string> failed;
+        private readonly long[] offsets = new long[3];
+        private readonly object gate = new object();
+        private FileStream file;
+        private int number;
+        private long position;
+        private DateTime retryAt;
+        private bool closed;
+
+        public Log(string folder, long segmentBytes, int segments, Action<string> failed)
+        {
+            this.folder = folder;
+            this.segmentBytes = segmentBytes;
+            this.segments = Math.Max(1, segments);
+            this.failed = failed;
+        }
+
+        /// <summary>Makes the folder, finds where the streams had got to, and begins the next segment.</summary>
+        public void Open()
+        {
+            lock (gate)
+            {
+                try
+                {
+                    Directory.CreateDirectory(folder);
+                    number = Existing().DefaultIfEmpty(0).Max();
+                    FindOffsets();
+                    NextSegment();
+                }
+                catch (Exception e) when (IsDisk(e)) { Fail(e); }
+            }
+        }
+
+        /// <summary>One chunk, header and payload, in one write. `buffer` has room for the header before the payload.</summary>
+        public void Append(byte stream, byte[] buffer, int length)
+        {
+            lock (gate)
+            {
+                Header(buffer, stream, 0, length, offsets[stream]);
+                offsets[stream] += length;
+                Write(buffer, HeaderBytes + length);
+            }
+        }
+
+        /// <summary>Writes the end marker of a stream and says how many bytes it had since its beginning.</summary>
+        public long End(byte stream)
+        {
+            lock (gate)
+            {
+                byte[] marker = new byte[HeaderBytes];
+                Header(marker, 0, stream, 0, offsets[stream]);
+                Write(marker, HeaderBytes);
+                return offsets[stream];
+            }
+        }
+
+        public void Close()
+        {
+            lock (gate)
+            {
+                closed = true;
+                CloseFile();
+            }
+        }
+
+        private void Write(byte[] bytes, int count)
+        {
+            if (closed) return;
+            try
+            {
+                if (file == null)
+                {
+                    if (DateTime.UtcNow < retryAt) return;
+                    Directory.CreateDirectory(folder);
+                    NextSegment();
+                }
+                else if (position >= segmentBytes) NextSegment();
+                file.Write(bytes, 0, count);
+                position += count;
+            }
+            catch (Exception e) when (IsDisk(e)) { Fail(e); }
+        }
+
+        private void NextSegment()
+        {
+            CloseFile();
+            int next = number + 1;
+            file = new FileStream(Name(next), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1);
+            number = next;
+            position = 0;
+            foreach (int old in Existing().Where(n => n <= next - segments)) File.Delete(Name(old));
+            // So that the offsets can be found when the segments that told them are gone.
+            for (byte stream = 1; stream <= 2; stream++)
+            {
+                if (offsets[stream] == 0) continue;
+                byte[] mark = new byte[HeaderBytes];
+                Header(mark, stream, 0, 0, offsets[stream]);
+                file.Write(mark, 0, HeaderBytes);
+                position += HeaderBytes;
+            }
+        }
+
+        /// <summary>A chunk that was cut is taken back, so that what follows can be read; writing is tried again a second later.</summary>
+        private void Fail(Exception e)
+        {
+            try { file?.SetLength(position); } catch (Exception inner) when (IsDisk(inner)) { /* a reader skips what it cannot parse */ }
+            CloseFile();
+            retryAt = DateTime.UtcNow + RetryAfter;
+            failed(e.Message);
+        }
+
+        private void CloseFile()
+        {
+            try { file?.Dispose(); } catch (Exception e) when (IsDisk(e)) { /* nothing is buffered */ }
+            file = null;
+        }
+
+        private void FindOffsets()
+        {
+            bool stdout = false, stderr = false;
+            foreach (int segment in Existing().OrderByDescending(n => n))
+            {
+                if (stdout && stderr) return;
+                long[] found = { 0, -1, -1 };
+                using (var reader = new FileStream(Name(segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 4096))
+                {
+                    byte[] header = new byte[HeaderBytes];
+                    long at = 0;
+                    while (at + HeaderBytes <= reader.Length)
+                    {
+                        reader.Position = at;
+                        if (reader.Read(header, 0, HeaderBytes) < HeaderBytes || header[1] != FormatVersion) break;
+                        int length = BitConverter.ToInt32(header, 4);
+                        at += HeaderBytes + length;
+                        if (length < 0 || at > reader.Length) break;
+                        byte stream = header[0] == 0 ? header[2] : header[0];
+                        if (stream == 1 || stream == 2) found[stream] = BitConverter.ToInt64(header, 8) + length;
+                    }
+                }
+                if (!stdout && found[1] >= 0) { offsets[1] = found[1]; stdout = true; }
+                if (!stderr && found[2] >= 0) { offsets[2] = found[2]; stderr = true; }
+            }
+        }
+
+        private IEnumerable<int> Existing() =>
+            Directory.GetFiles(folder, "*.log").Select(Path.GetFileNameWithoutExtension)
+                .Where(name => name.Length == 6 && name.All(c => c >= '0' && c <= '9')).Select(name => int.Parse(name, CultureInfo.InvariantCulture)).ToList();
+
+        private string Name(int segment) => Path.Combine(folder, segment.ToString("D6", CultureInfo.InvariantCulture) + ".log");
+
+        private static bool IsDisk(Exception e) => e is IOException || e is UnauthorizedAccessException || e is NotSupportedException;
+
+        private static void Header(byte[] into, byte stream, byte ended, int length, long offset)
+        {
+            into[0] = stream;
+            into[1] = FormatVersion;
+            into[2] = ended;
+            into[3] = 0;
+            Put(into, 4, length, 4);
+            Put(into, 8, offset, 8);
+            Put(into, 16, (DateTime.UtcNow.Ticks - UnixEpochTicks) / 10, 8);
+        }
+
+        private static void Put(byte[] into, int at, long value, int bytes)
+        {
+            for (int i = 0; i < bytes; i++) into[at + i] = (byte)(value >> (8 * i));
+        }
+    }
+}
