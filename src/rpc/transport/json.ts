@@ -2,21 +2,17 @@
  * JSON with 64-bit integers: an integer that a double cannot hold arrives as bigint and leaves as a plain JSON number.
  * Everything else is JSON.parse and JSON.stringify, which messages without such integers get directly.
  */
-import { parse, stringify } from 'lossless-json';
+import { stringify } from 'lossless-json';
+import { parseJson } from '../../core/json/lossless.js';
 
 const LONG_DIGITS = /\d{16}/;
-const INTEGER = /^-?\d+$/;
 
-function number(text: string): number | bigint {
-  const value = Number(text);
-  return INTEGER.test(text) && !Number.isSafeInteger(value) ? BigInt(text) : value;
-}
+/** What a host reads: refuses nesting that would exhaust the stack of whoever walks the value. */
+export const parseUntrusted = (text: string): unknown => parseJson(text, 'message');
 
-/** Throws SyntaxError on anything but one JSON value. */
-export function parseJson(text: string): unknown {
-  if (!LONG_DIGITS.test(text)) return JSON.parse(text);
-  return parse(text, undefined, { parseNumber: number });
-}
+/** What a client reads from the host that it chose: no check beyond JSON itself, for the rate of event batches. */
+export const parseTrusted = (text: string): unknown =>
+  LONG_DIGITS.test(text) ? parseJson(text, 'message') : JSON.parse(text);
 
 export function stringifyJson(value: unknown): string {
   try {

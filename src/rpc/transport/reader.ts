@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { AbstractMessageReader, type DataCallback, type Disposable, type Message } from 'vscode-jsonrpc/node';
 import { DEFAULT_LIMITS, frameParser, FramingError, type FrameLimits, type Framing } from './frames.js';
-import { parseJson } from './json.js';
+import { parseUntrusted } from './json.js';
 
 /** A message that is not handed on: the answer that JSON-RPC asks for. `fatal`: the connection must be closed. */
 export interface Refusal {
@@ -19,6 +19,8 @@ export interface Refusal {
 export interface ReaderOptions {
   readonly framing?: Framing;
   readonly limits?: FrameLimits;
+  /** Default {@link parseUntrusted}. */
+  readonly parse?: (text: string) => unknown;
   readonly refused?: (refusal: Refusal) => void;
   /** The peer will send nothing more. Before `onClose`. */
   readonly ended?: () => void;
@@ -58,6 +60,8 @@ export class FramedReader extends AbstractMessageReader {
       this.fireClose();
     };
     this.readable.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+    // The handshake leaves the stream paused.
+    this.readable.resume();
     return {
       dispose: () => {
         this.readable.off('data', onData).off('end', onEnd).off('close', onClose);
@@ -78,7 +82,7 @@ export class FramedReader extends AbstractMessageReader {
     let message: unknown;
     try {
       if (!isUtf8(body)) throw new SyntaxError('not UTF-8');
-      message = parseJson(body.toString('utf8'));
+      message = (this.options.parse ?? parseUntrusted)(body.toString('utf8'));
     } catch {
       // The parser's text quotes the input, which may hold secrets.
       this.refuse(null, -32700, 'message is not JSON in UTF-8', false);
