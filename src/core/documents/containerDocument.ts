@@ -84,7 +84,13 @@ async function windowsDocument({ id, owner, spec, host }: ContainerInput): Promi
     isolation: hyperv ? 'hyperv' : 'process',
     lcow: false,
     spec,
-    warnings: [...limits.warnings, ...network.warnings, ...layerWarnings(layers.parents), ...notPassedOn(windows)],
+    warnings: [
+      ...layerWarnings(layers.parents),
+      ...limits.warnings,
+      ...network.warnings,
+      ...mounts.warnings,
+      ...notPassedOn(windows),
+    ],
   };
 }
 

@@ -36,6 +36,7 @@ export interface WindowsMounts {
   readonly directories: readonly GoJson[];
   readonly pipes: readonly GoJson[];
   readonly refusals: readonly Refusal[];
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -46,6 +47,7 @@ export function windowsMounts(mounts: readonly OciMount[] | undefined, build: nu
   const directories: GoJson[] = [];
   const pipes: GoJson[] = [];
   const refusals: Refusal[] = [];
+  const warnings: string[] = [];
   (mounts ?? []).forEach((mount, i) => {
     const path = `spec.mounts[${i}]`;
     const { destination = '', source = '', options = [], type = '' } = mount;
@@ -59,6 +61,7 @@ export function windowsMounts(mounts: readonly OciMount[] | undefined, build: nu
     refusals.push(
       ...unknownOptions(path, options, (option) => ['ro', 'rw'].includes(option.toLowerCase()), 'ro or rw'),
     );
+    if (known.includes('ro') && known.includes('rw')) warnings.push(`${path}.options has ro and rw: mounted read-only`);
     directories.push(
       mappedDirectory({
         hostPath: source,
@@ -69,7 +72,7 @@ export function windowsMounts(mounts: readonly OciMount[] | undefined, build: nu
       }),
     );
   });
-  return { directories, pipes, refusals };
+  return { directories, pipes, refusals, warnings };
 }
 
 const typeRefusal = (path: string, type: string): Refusal => ({
