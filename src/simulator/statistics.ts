@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import type { ListedProcess } from './siloWire.js';
+import type { ComputeSystem } from './system.js';
+
+/** HCS counts storage operations in units of 8 KiB. */
+const NORMALIZED = 8192;
+/** Linux gives the times of ended children in clock ticks of 10 ms. */
+const TICK_100NS = 100_000;
+
+/** CPU time of everything that has already ended in the silo: its launcher reaped it all. Zero where the host cannot tell. */
+function endedTimes(launcher: number): { readonly user: number; readonly kernel: number } {
+  if (process.platform !== 'linux') return { user: 0, kernel: 0 };
+  try {
+    const stat = readFileSync(`/proc/${launcher}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { user: Number(fields[13]) * TICK_100NS, kernel: Number(fields[14]) * TICK_100NS };
+  } catch {
+    return { user: 0, kernel: 0 };
+  }
+}
+
+/** The Statistics document (hcs-facts 3.5): figures of the operating system, summed over the container's processes. */
+export function statisticsOf(system: ComputeSystem, processes: readonly ListedProcess[], now = new Date()): object {
+  const ended = endedTimes(system.silo?.pid ?? 0);
+  const sum = (of: (process: ListedProcess) => number): number => processes.reduce((total, p) => total + of(p), 0);
+  const user = ended.user + sum((p) => p.user100ns);
+  const kernel = ended.kernel + sum((p) => p.kernel100ns);
+  const commit = sum((p) => p.commitBytes);
+  const read = sum((p) => p.readBytes);
+  const written = sum((p) => p.writtenBytes);
+  system.peakCommitBytes = Math.max(system.peakCommitBytes, commit);
+  const started = system.startedAt ?? now;
+  return {
+    Timestamp: now.toISOString(),
+    ContainerStartTime: started.toISOString(),
+    Uptime100ns: Math.max(0, now.getTime() - started.getTime()) * 10_000,
+    Memory: {
+      MemoryUsageCommitBytes: commit,
+      MemoryUsageCommitPeakBytes: system.peakCommitBytes,
+      MemoryUsagePrivateWorkingSetBytes: sum((p) => Math.max(0, p.residentBytes - p.sharedBytes)),
+    },
+    Processor: { TotalRuntime100ns: user + kernel, RuntimeUser100ns: user, RuntimeKernel100ns: kernel },
+    Storage: {
+      ReadCountNormalized: Math.ceil(read / NORMALIZED),
+      ReadSizeBytes: read,
+      WriteCountNormalized: Math.ceil(written / NORMALIZED),
+      WriteSizeBytes: written,
+    },
+    // Nothing of a program's traffic goes through a simulated endpoint.
+    Network: system.endpoints.map((id) => ({
+      BytesReceived: 0,
+      BytesSent: 0,
+      PacketsReceived: 0,
+      PacketsSent: 0,
+      DroppedPacketsIncoming: 0,
+      DroppedPacketsOutgoing: 0,
+      EndpointId: id,
+      InstanceId: id,
+    })),
+  };
+}
+
+/** One entry of ProcessList (hcs-facts 3.6). */
+export function processListItem(process: ListedProcess): object {
+  return {
+    CreateTimestamp: timestamp(process.started100ns),
+    ImageName: process.name,
+    KernelTime100ns: process.kernel100ns,
+    MemoryCommitBytes: process.commitBytes,
+    MemoryWorkingSetPrivateBytes: Math.max(0, process.residentBytes - process.sharedBytes),
+    MemoryWorkingSetSharedBytes: process.sharedBytes,
+    ProcessId: process.pid,
+    UserTime100ns: process.user100ns,
+  };
+}
+
+/** Unix time in 100 ns as RFC 3339 with seven digits. */
+function timestamp(unix100ns: bigint): string {
+  const seconds = new Date(Number(unix100ns / 10_000n)).toISOString().slice(0, 19);
+  return `${seconds}.${(unix100ns % 10_000_000n).toString().padStart(7, '0')}Z`;
+}
