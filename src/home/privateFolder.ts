@@ -1,7 +1,8 @@
 /**
  * Folders that only their user may enter: made 0700, and checked before they are trusted.
  */
-import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import { RuntimeError } from '../core/errors.js';
 
 const OTHERS = 0o077;
@@ -52,6 +53,19 @@ export function checkPrivateFolder(what: string, path: string, hint: string): bo
   return true;
 }
 
+/** As mkdir -p. Node's own `recursive` never returns where a folder cannot be made although its parent exists (`/proc/x`). */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (e) {
+    if (code(e) === 'EEXIST') return;
+    const parent = dirname(path);
+    if (code(e) !== 'ENOENT' || existsSync(parent)) throw e;
+    makeFolder(parent);
+    makeFolder(path);
+  }
+}
+
 /**
  * Makes `path` (and its parents) if need be, mode 0700. An existing folder must be this user's. One that others may enter is closed
  * when it is empty or holds one of `ours`; else it is refused, since it may be somebody's project folder.
@@ -59,7 +73,7 @@ export function checkPrivateFolder(what: string, path: string, hint: string): bo
 export function ensurePrivateFolder(what: string, path: string, hint: string, ours: readonly string[] = []): void {
   let stats: Stats;
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     stats = statSync(path);
   } catch (e) {
     throw refusal(what, path, e, hint);
