@@ -1,0 +1,107 @@
+import { defineCommand, GROUPS, type AnyCommand } from '../command.js';
+import { invalidRequest } from '../../core/errors.js';
+import { nearest } from '../args/usage.js';
+import type { Host } from '../context.js';
+import { document, type Outcome } from '../output/outcome.js';
+import { write } from '../output/write.js';
+import { ENTRIES, findEntry } from './index.js';
+
+const columns = (host: Host): number => host.stdout.columns ?? 100;
+
+/** All verbs by group, in the order of the table. */
+async function overview(): Promise<string> {
+  const commands = await Promise.all(ENTRIES.map((known) => known.load()));
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const groups = GROUPS.map((group) =>
+    [
+      `${group}:`,
+      ...commands
+        .filter((command) => command.group === group)
+        .map(({ name, describe }) => `  ${name.padEnd(width)}  ${describe}`),
+    ].join('\n'),
+  );
+  return [
+    'hcs: containers on the Windows Host Compute Service',
+    'Usage: hcs [options] VERB ...',
+    ...groups,
+    'More about a verb: hcs help VERB. Output is a table on a terminal and JSON elsewhere (--json, --output).',
+    "First steps:\n  hcs run --rm -- sh -c 'echo hello'\n  (hcs list | ConvertFrom-Json).items      # PowerShell",
+  ].join('\n\n');
+}
+
+/** The help of a verb, or of the whole. */
+export async function helpText(command: AnyCommand | undefined, host: Host): Promise<string> {
+  if (command === undefined) return overview();
+  const { commandHelp } = await import('../register.js');
+  return commandHelp(command, columns(host));
+}
+
+/** Prints it; answers the exit status. */
+export async function showHelp(command: AnyCommand | undefined, host: Host): Promise<number> {
+  await write(host.stdout, `${await helpText(command, host)}\n`);
+  return 0;
+}
+
+/** The table of commands for wrappers, completers and docs. */
+async function describeAll(): Promise<readonly object[]> {
+  const commands = await Promise.all(ENTRIES.map((known) => known.load()));
+  return commands.map(({ name, aliases, describe, group, options, positionals, examples, notes }) => ({
+    name,
+    aliases: aliases ?? [],
+    describe,
+    group,
+    options: Object.entries(options).map(([key, option]) => ({
+      name: key,
+      ...(option.short === undefined ? {} : { short: option.short }),
+      aliases: option.aliases ?? [],
+      kind: option.kind,
+      ...(option.kind === 'flag' ? {} : { placeholder: option.placeholder }),
+      ...(option.kind === 'value' && option.choices !== undefined ? { choices: option.choices } : {}),
+      describe: option.describe,
+    })),
+    positionals: positionals.map(({ name: word, describe: about, required, variadic }) => ({
+      name: word,
+      describe: about,
+      required: required === true,
+      variadic: variadic === true,
+    })),
+    examples,
+    notes: notes ?? [],
+  }));
+}
+
+export default defineCommand({
+  name: 'help',
+  describe: 'Help for a verb, or the list of verbs',
+  group: 'Tools',
+  options: {},
+  positionals: [{ name: 'verb', describe: 'a verb', variadic: true }],
+  examples: [
+    { shell: 'sh', line: 'hcs help run', about: 'options and examples' },
+    { shell: 'powershell', line: '(hcs help --json | ConvertFrom-Json).commands.name', about: 'the table of commands' },
+  ],
+  async handler({ rest }, context): Promise<Outcome> {
+    const words = rest.join(' ');
+    const found = words === '' ? undefined : findEntry(words);
+    if (words !== '' && found === undefined) {
+      const near = nearest(
+        words,
+        ENTRIES.map(({ name }) => name),
+      );
+      throw invalidRequest(
+        `unknown verb "${words}"${near === undefined ? '' : `, did you mean "${near}"?`}`,
+        [{ path: 'verb', expected: near ?? 'a verb', got: words }],
+        'see: hcs help',
+      );
+    }
+    const text = await helpText(await found?.load(), context.host);
+    const asDocument = context.modeAsked && (context.mode === 'json' || context.mode === 'ndjson');
+    if (!asDocument) {
+      await write(context.host.stdout, `${text}\n`);
+      return { kind: 'status', status: 0 };
+    }
+    const all = await describeAll();
+    const commands = found === undefined ? all : all.filter((one) => (one as { name: string }).name === found.name);
+    return document('help', { commands }, text);
+  },
+});

@@ -1,0 +1,101 @@
+import { flag, value } from '../args/option.js';
+import { defineCommand } from '../command.js';
+import { listing, status, type Outcome } from '../output/outcome.js';
+import { write } from '../output/write.js';
+import { duration } from '../parse/duration.js';
+import { moment } from '../parse/names.js';
+import { integer } from '../parse/numbers.js';
+import type { Context } from '../context.js';
+import type { LogEntry } from '../../rpc/client/index.js';
+import { execField, execOption, idPositional } from './shared.js';
+
+interface Shown {
+  readonly stream: 'stdout' | 'stderr';
+  readonly time: string;
+  readonly offset: number;
+  readonly text?: string;
+  readonly base64?: string;
+}
+
+/** Text where the bytes are UTF-8, else base64: as `container/logs` has it. */
+function shown({ stream, time, offset, data }: LogEntry): Shown {
+  try {
+    return { stream, time, offset, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data) };
+  } catch {
+    return { stream, time, offset, base64: Buffer.from(data).toString('base64') };
+  }
+}
+
+/** Puts the time before each line; a line may come in pieces. */
+class Stamper {
+  private readonly midLine = { stdout: false, stderr: false };
+
+  stamp({ stream, time, data }: LogEntry): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let at = 0;
+    while (at < data.length) {
+      const end = data.indexOf(10, at) + 1;
+      const line = data.subarray(at, end === 0 ? data.length : end);
+      if (!this.midLine[stream]) parts.push(Buffer.from(`${time} `));
+      parts.push(line);
+      this.midLine[stream] = end === 0;
+      at += line.length;
+    }
+    return Buffer.concat(parts);
+  }
+}
+
+async function pass(entries: AsyncIterable<LogEntry>, timestamps: boolean, context: Context): Promise<Outcome> {
+  const stamper = new Stamper();
+  for await (const entry of entries) {
+    const sink = entry.stream === 'stdout' ? context.host.stdout : context.host.stderr;
+    await write(sink, timestamps ? stamper.stamp(entry) : entry.data);
+  }
+  return status(0);
+}
+
+export default defineCommand({
+  name: 'logs',
+  describe: 'What a program has written',
+  group: 'Observing',
+  options: {
+    follow: flag('go on with what it writes from now on', { short: 'f' }),
+    tail: value('N', 'only the last N lines', { short: 'n', parse: integer(0) }),
+    since: value('TIME', 'only what was written since: a time, or how long ago such as 10m', {
+      parse: moment(Date.now, duration),
+    }),
+    timestamps: flag('the time before each line'),
+    ...execOption,
+  },
+  positionals: [idPositional],
+  streams: 'program',
+  examples: [
+    { shell: 'sh', line: 'hcs logs web --tail 20 --follow', about: 'the last lines and what comes' },
+    {
+      shell: 'powershell',
+      line: '(hcs logs web --json | ConvertFrom-Json).items.text',
+      about: 'with times and streams as objects',
+    },
+  ],
+  async handler({ options, words: { id = '' } }, context) {
+    const client = await context.connect();
+    const entries = client.logs({
+      id,
+      ...execField(options['exec-id']),
+      ...(options.tail === undefined ? {} : { tail: options.tail }),
+      ...(options.since === undefined ? {} : { since: options.since }),
+      follow: options.follow,
+      signal: context.signal,
+    });
+    if (!context.modeAsked || context.mode === 'table' || context.mode === 'quiet') {
+      return pass(entries, options.timestamps, context);
+    }
+    if (options.follow || context.mode === 'ndjson') {
+      for await (const entry of entries) await context.line(shown(entry));
+      return status(0);
+    }
+    const items: Shown[] = [];
+    for await (const entry of entries) items.push(shown(entry));
+    return listing('logs', items, { extra: { id }, quiet: (item) => item.text ?? '', empty: '', columns: [] });
+  },
+});

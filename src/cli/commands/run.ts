@@ -1,0 +1,117 @@
+import { flag, value } from '../args/option.js';
+import { defineCommand, type Args } from '../command.js';
+import { invalidRequest } from '../../core/errors.js';
+import type { Client } from '../../rpc/client/index.js';
+import type { Context } from '../context.js';
+import { attend } from '../foreground/attend.js';
+import { Capture } from '../foreground/capture.js';
+import { programOutcome, reporting } from '../foreground/outcome.js';
+import { OWN_FAILURE } from '../output/exitStatus.js';
+import { document, type Outcome } from '../output/outcome.js';
+import { positiveDuration } from '../parse/duration.js';
+import { containerOptions } from '../spec/options.js';
+import { createRequest } from '../spec/request.js';
+
+const options = {
+  ...containerOptions,
+  detach: flag('leave it running and print its id', { short: 'd' }),
+  rm: flag('delete the container when its program has ended'),
+  'max-time': value('TIME', 'end the program after this time; status 124', { parse: positiveDuration }),
+  report: value('FILE', 'write the report (id, exit code, times) as JSON to a file'),
+};
+type RunArgs = Args<typeof options>;
+
+function checkDetached({ detach, rm, 'max-time': maxTime, report }: RunArgs['options']): void {
+  if (!detach) return;
+  const clash = rm ? '--rm' : maxTime !== undefined ? '--max-time' : report !== undefined ? '--report' : undefined;
+  if (clash === undefined) return;
+  throw invalidRequest(
+    `${clash} needs somebody who waits, which --detach forbids`,
+    [{ path: clash, expected: 'no --detach', got: '--detach' }],
+    'leave one of them out; later: hcs wait ID; hcs delete ID',
+  );
+}
+
+/** Removes the container whatever state it is in; the reason why we are here is the one to be told. */
+async function discard(client: Client, id: string): Promise<void> {
+  await client.delete(id, true).catch(() => undefined);
+}
+
+async function detached(
+  client: Client,
+  id: string,
+  warnings: readonly string[],
+  args: RunArgs,
+  context: Context,
+): Promise<Outcome> {
+  const { pid } = await client.start({ id, stdin: args.options.interactive }, context.call);
+  return document('run', { id, pid, warnings }, id, { quiet: id });
+}
+
+async function foreground(
+  client: Client,
+  id: string,
+  warnings: readonly string[],
+  args: RunArgs,
+  context: Context,
+): Promise<Outcome> {
+  const { interactive, rm, report, 'max-time': maxTimeMs } = args.options;
+  const tty = args.options.tty;
+  const captured =
+    context.modeAsked && context.mode !== 'table' && context.mode !== 'quiet'
+      ? { stdout: new Capture(), stderr: new Capture() }
+      : undefined;
+  const { pid, stdio } = await client.start(
+    { id, stdin: interactive, foreground: tty ? ['stdout'] : ['stdout', 'stderr'] },
+    context.call,
+  );
+  const attended = await attend({
+    context,
+    client,
+    target: { id },
+    stdio,
+    stdout: captured?.stdout ?? context.host.stdout,
+    stderr: tty ? undefined : (captured?.stderr ?? context.host.stderr),
+    tty,
+    maxTimeMs,
+    interrupt: 'stop',
+  });
+  if (rm) await (await context.connect()).delete(id, false);
+  return programOutcome('run', { id, pid, warnings }, attended, captured, report, context);
+}
+
+export default defineCommand({
+  name: 'run',
+  describe: 'Run a program in a new container',
+  group: 'Containers',
+  options,
+  halt: true,
+  streams: 'program',
+  failureStatus: OWN_FAILURE,
+  positionals: [{ name: 'command', describe: 'program and its arguments', variadic: true }],
+  examples: [
+    { shell: 'sh', line: "hcs run --rm -- sh -c 'echo hello'", about: 'its output and exit code are ours' },
+    {
+      shell: 'powershell',
+      line: '(hcs run --rm --json cmd /c ver | ConvertFrom-Json).stdout',
+      about: 'capture output, code and errors in one object',
+    },
+  ],
+  notes: [
+    "The exit status is the program's; 125 when hcs itself failed, 126 or 127 when the program cannot be run or found. Off Windows a code above 255 becomes 255; the report has the true one.",
+  ],
+  handler: (args, context) =>
+    reporting(args.options.report, async () => {
+      checkDetached(args.options);
+      const request = await createRequest(args, context);
+      const client = await context.connect();
+      const { id, warnings } = await client.create(request, context.call);
+      try {
+        const work = args.options.detach ? detached : foreground;
+        return await work(client, id, warnings, args, context);
+      } catch (e) {
+        if (args.options.rm) await discard(await context.connect(), id);
+        throw e;
+      }
+    }),
+});

@@ -1,0 +1,41 @@
+/** The home and the engine that runs in it. Starts none. */
+import { statSync } from 'node:fs';
+import { toRuntimeError } from '../../core/errors.js';
+import { checkHome } from '../../home/prepareHome.js';
+import type { Context } from '../context.js';
+import { packageVersion } from '../version.js';
+import { bad, good, type Check } from './check.js';
+
+export function homeCheck(home: string): Check {
+  try {
+    if (!checkHome(home)) return good('home', `${home} will be made when it is needed`);
+  } catch (e) {
+    const { message, details } = toRuntimeError(e);
+    return bad('home', message, details.hint ?? 'choose another folder with --home or HCS_HOME');
+  }
+  const mode = statSync(home).mode & 0o777;
+  return process.platform !== 'win32' && (mode & 0o077) !== 0
+    ? bad('home', `${home} can be entered by others (mode ${mode.toString(8)})`, `close it with: chmod 700 ${home}`)
+    : good('home', home);
+}
+
+/** Whether it answers, and whether it is of our version. One that does not run is fine. */
+export async function engineChecks(context: Context): Promise<readonly Check[]> {
+  try {
+    const client = await context.connectIfRunning();
+    if (client === undefined) return [good('engine', 'does not run; it is started when it is needed')];
+    const status = await client.engineStatus(context.call);
+    const version = packageVersion();
+    const text = `pid ${status.pid}, version ${status.version}, ${status.clients} clients`;
+    const backend = good(
+      'backend',
+      status.backend === 'simulator' ? 'simulator: a test double, not a sandbox' : status.backend,
+    );
+    return status.version === version
+      ? [good('engine', text), backend]
+      : [bad('engine', `${text}; this command is ${version}`, 'replace it with: hcs engine restart'), backend];
+  } catch (e) {
+    const { message, details } = toRuntimeError(e);
+    return [bad('engine', message, details.hint ?? 'look into it with: hcs engine logs')];
+  }
+}

@@ -1,0 +1,132 @@
+/** Stays with a program until it ends: its streams, its terminal, our Ctrl+C, the time it may take. */
+import type { Writable } from 'node:stream';
+import { isRuntimeError } from '../../core/errors.js';
+import type { ExitReport, StartedStdio } from '../../core/runtime.js';
+import type { Client } from '../../rpc/client/index.js';
+import { openPrivatePipe } from '../../rpc/client/privatePipe.js';
+import type { Context } from '../context.js';
+import { isClosedPipe } from '../output/write.js';
+import { copyOutput, type Connections, type Target } from './copyOutput.js';
+import { passInput } from './input.js';
+import { lendTerminal } from './terminal.js';
+
+export interface Attendance {
+  readonly context: Context;
+  readonly client: Client;
+  readonly target: Target;
+  /** Private pipes; a stream without one is read from the log. */
+  readonly stdio: StartedStdio;
+  /** Where output goes; a program with a terminal has no stderr. */
+  readonly stdout: Writable;
+  readonly stderr: Writable | undefined;
+  readonly tty: boolean;
+  /** Where in its streams to begin; default 0. */
+  readonly from?: number | 'end';
+  /** After so many ms the program is ended. */
+  readonly maxTimeMs?: number | undefined;
+  /** First Ctrl+C: `stop` ends the program (run, exec), `leave` leaves it alone (attach). */
+  readonly interrupt: 'stop' | 'leave';
+}
+
+export interface Attended {
+  readonly exit: ExitReport;
+  readonly timedOut: boolean;
+}
+
+/** Status when we leave before the program has ended. */
+const LEFT = 130;
+
+/** One connection for all who share it: the first to find it dead makes the new one. */
+function sharedConnections(context: Context, first: Client): Connections {
+  let current = first;
+  let renewing: Promise<Client> | undefined;
+  return {
+    current: () => current,
+    renew: (dead) => {
+      if (dead !== current) return Promise.resolve(current);
+      renewing ??= context.reconnect().then((client) => {
+        current = client;
+        renewing = undefined;
+        return client;
+      });
+      return renewing;
+    },
+  };
+}
+
+async function waitFor(connections: Connections, { id, execId }: Target, signal: AbortSignal): Promise<ExitReport> {
+  for (;;) {
+    const client = connections.current();
+    try {
+      return await client.wait(id, execId, 'container', { signal });
+    } catch (e) {
+      if (!isRuntimeError(e) || e.code !== 'unavailable') throw e;
+      await connections.renew(client);
+    }
+  }
+}
+
+/** Resolves when the program has ended and all it wrote has been passed on. */
+export async function attend(job: Attendance): Promise<Attended> {
+  const { context, target, stdio, tty } = job;
+  const { host } = context;
+  const connections = sharedConnections(context, job.client);
+  const cleanups: (() => void)[] = [];
+  let timedOut = false;
+  let asked = false;
+  const end = (signal: 'KILL' | 'TERM'): void => {
+    const client = connections.current();
+    const polite = signal === 'TERM' && target.execId === undefined;
+    const ended: Promise<unknown> = polite
+      ? client.stop(target.id, undefined)
+      : client.kill(target.id, target.execId, signal);
+    // It may have ended by itself; if not, the next Ctrl+C leaves.
+    ended.catch(() => undefined);
+  };
+  const leave = (): void => {
+    for (const cleanup of cleanups.splice(0)) cleanup();
+    host.leave(LEFT);
+  };
+  context.takeSignals(() => {
+    if (asked || job.interrupt === 'leave') leave();
+    else end('TERM');
+    asked = true;
+  });
+  try {
+    if (tty) {
+      cleanups.push(
+        lendTerminal(host.stdin, host.stdout, ({ width, height }) => {
+          connections
+            .current()
+            .resize(target.id, target.execId, width, height)
+            .catch(() => undefined);
+        }),
+      );
+    }
+    if (job.maxTimeMs !== undefined) {
+      const timer = setTimeout(() => {
+        timedOut = true;
+        end('KILL');
+      }, job.maxTimeMs);
+      cleanups.push(() => {
+        clearTimeout(timer);
+      });
+    }
+    const copy = (stream: 'stdout' | 'stderr', sink: Writable): Promise<void> =>
+      copyOutput(connections, stdio[stream], target, stream, sink, job.from).catch((e: unknown) => {
+        if (!isClosedPipe(e)) throw e;
+        // Nobody reads any more: in a shell's pipeline the program would be ended by that.
+        if (job.interrupt === 'stop') end('KILL');
+        else leave();
+      });
+    const copies = [copy('stdout', job.stdout), ...(job.stderr === undefined ? [] : [copy('stderr', job.stderr)])];
+    if (stdio.stdin !== undefined) {
+      const input = await openPrivatePipe(stdio.stdin);
+      cleanups.push(passInput(host.stdin, input));
+    }
+    const [exit] = await Promise.all([waitFor(connections, target, context.signal), ...copies]);
+    return { exit, timedOut };
+  } finally {
+    for (const cleanup of cleanups) cleanup();
+  }
+}

@@ -1,0 +1,98 @@
+/** One output stream of a program, whole and in order, whatever happens to the engine meanwhile. */
+import type { Readable, Writable } from 'node:stream';
+import { isRuntimeError } from '../../core/errors.js';
+import type { OutputStream, PrivatePipe } from '../../core/ports.js';
+import type { Client } from '../../rpc/client/index.js';
+import { openPrivatePipe } from '../../rpc/client/privatePipe.js';
+import { write } from '../output/write.js';
+
+export interface Target {
+  readonly id: string;
+  readonly execId?: string;
+}
+
+/** The present connection, and how to get a new one when it has died. */
+export interface Connections {
+  readonly current: () => Client;
+  readonly renew: (dead: Client) => Promise<Client>;
+}
+
+/** Copies until the source ends or breaks; answers the bytes. Rejects when the sink breaks. */
+function pump(source: Readable, sink: Writable): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let bytes = 0;
+    const resume = (): void => {
+      source.resume();
+    };
+    const done = (error?: Error): void => {
+      sink.off('drain', resume).off('error', done);
+      source.destroy();
+      if (error === undefined) resolve(bytes);
+      else reject(error);
+    };
+    source.on('data', (chunk: Uint8Array) => {
+      bytes += chunk.length;
+      if (sink.write(chunk)) return;
+      source.pause();
+      sink.once('drain', resume);
+    });
+    // A broken pipe is only an early end: the log has the rest.
+    source.once('error', () => {
+      done();
+    });
+    source.once('close', () => {
+      done();
+    });
+    sink.once('error', done);
+  });
+}
+
+/** Copies from the log what follows the byte `from`, live, until the stream's end. */
+async function copyFromLog(
+  client: Client,
+  target: Target,
+  stream: OutputStream,
+  from: number | 'end',
+  sink: Writable,
+  advance: (bytes: number) => void,
+): Promise<void> {
+  const source = await client.openStream({ ...target, stream, from });
+  let dropped = 0;
+  for await (const chunk of source) {
+    await write(sink, chunk);
+    advance(chunk.length + source.droppedBytes - dropped);
+    dropped = source.droppedBytes;
+  }
+}
+
+/**
+ * Copies a stream to `sink`: first through its private pipe, when there is one, then from the log what the pipe did not bring. Resolves at
+ * the stream's end; survives engines. Rejects when the sink breaks, or the stream cannot be had any more.
+ */
+export async function copyOutput(
+  connections: Connections,
+  pipe: PrivatePipe | undefined,
+  target: Target,
+  stream: OutputStream,
+  sink: Writable,
+  begin: number | 'end' = 0,
+): Promise<void> {
+  let from = begin;
+  const advance = (bytes: number): void => {
+    if (from !== 'end') from += bytes;
+  };
+  if (pipe !== undefined) {
+    const source = await openPrivatePipe(pipe).catch(() => undefined);
+    if (source !== undefined) advance(await pump(source, sink));
+  }
+  for (;;) {
+    const client = connections.current();
+    try {
+      await copyFromLog(client, target, stream, from, sink, advance);
+      return;
+    } catch (e) {
+      if (!isRuntimeError(e) || e.code !== 'unavailable') throw e;
+      await connections.renew(client);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/** What run and exec answer when their program has ended, and what they write for `--report`. */
+import { writeFile } from 'node:fs/promises';
+import { asciiJson } from '../../core/json/lossless.js';
+import type { Context } from '../context.js';
+import { programStatus } from '../output/exitStatus.js';
+import { failureDocument } from '../output/failure.js';
+import { document, status, type Outcome } from '../output/outcome.js';
+import { exitFields } from '../output/people.js';
+import { envelope } from '../output/render.js';
+import { codeName } from '../output/windowsCodes.js';
+import type { Attended } from './attend.js';
+import type { Capture } from './capture.js';
+
+/** As timeout(1): the program was ended because its time was over. */
+const TIMED_OUT = 124;
+
+export interface Captured {
+  readonly stdout: Capture;
+  readonly stderr: Capture;
+}
+
+function capturedFields({ stdout, stderr }: Captured): Readonly<Record<string, unknown>> {
+  const [out, err] = [stdout.result(), stderr.result()];
+  return {
+    stdout: out.text,
+    stderr: err.text,
+    ...(out.base64 === undefined ? {} : { stdoutBase64: out.base64 }),
+    ...(err.base64 === undefined ? {} : { stderrBase64: err.base64 }),
+    truncated: stdout.truncated || stderr.truncated,
+    stdoutBytes: stdout.bytes,
+    stderrBytes: stderr.bytes,
+  };
+}
+
+async function writeReport(file: string | undefined, report: unknown): Promise<void> {
+  if (file !== undefined) await writeFile(file, `${asciiJson(report)}\n`);
+}
+
+/** Runs `work`; what it throws goes into the report file too. */
+export async function reporting<T>(file: string | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (e) {
+    // The failure itself is what matters; it is told in any case.
+    await writeReport(file, failureDocument(e)).catch(() => undefined);
+    throw e;
+  }
+}
+
+/**
+ * The program's end as our own. An end that people could not tell from a code (a Windows code off Windows, an unknown one, a time that was
+ * over) is said on stderr where a person sits.
+ */
+export async function programOutcome(
+  noun: 'run' | 'exec',
+  names: Readonly<Record<string, unknown>>,
+  attended: Attended,
+  captured: Captured | undefined,
+  reportFile: string | undefined,
+  context: Context,
+): Promise<Outcome> {
+  const { exit, timedOut } = attended;
+  const code = timedOut ? TIMED_OUT : programStatus(exit, context.host.platform);
+  const name = exit.exitCode === null ? undefined : codeName(exit.exitCode);
+  const body = {
+    ...names,
+    ...exitFields(exit),
+    ...(name === undefined ? {} : { exitName: name }),
+    exitedAt: exit.exitedAt,
+    ...(timedOut ? { timedOut } : {}),
+  };
+  await writeReport(reportFile, envelope(noun, body));
+  if (captured === undefined) return status(code);
+  return document(noun, { ...body, ...capturedFields(captured) }, captured.stdout.result().text, { status: code });
+}

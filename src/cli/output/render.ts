@@ -1,0 +1,56 @@
+/** Prints an outcome in the mode that was asked for, and answers the exit status. */
+import { asciiJson } from '../../core/json/lossless.js';
+import type { Outcome } from './outcome.js';
+import { styleOf, type Sink } from './style.js';
+import { write } from './write.js';
+
+export const MODES = ['json', 'ndjson', 'table', 'quiet'] as const;
+export type Mode = (typeof MODES)[number];
+
+export const schemaOf = (noun: string): string => `hostcompute.${noun}/v1`;
+
+/** A success document: schema and ok first. */
+export const envelope = (
+  noun: string,
+  body: Readonly<Record<string, unknown>>,
+  ok = true,
+): Readonly<Record<string, unknown>> => ({ schema: schemaOf(noun), ok, ...body });
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+async function text(
+  outcome: Exclude<Outcome, { kind: 'status' }>,
+  mode: Mode,
+  out: Sink,
+  env: Environment,
+): Promise<string> {
+  if (outcome.kind === 'document') {
+    if (mode === 'table') return outcome.text;
+    if (mode === 'quiet') return outcome.quiet ?? '';
+    return asciiJson(envelope(outcome.noun, outcome.body, outcome.ok));
+  }
+  switch (mode) {
+    case 'json':
+      return asciiJson(envelope(outcome.noun, { items: outcome.items, warnings: outcome.warnings, ...outcome.extra }));
+    case 'ndjson':
+      return outcome.items.map((item) => asciiJson(item)).join('\n');
+    case 'quiet':
+      return outcome.items.map((item) => outcome.quiet(item)).join('\n');
+    case 'table': {
+      if (outcome.items.length === 0) return outcome.empty;
+      const { table } = await import('./table.js');
+      return table(outcome.items, outcome.columns, styleOf(out, env));
+    }
+  }
+}
+
+/** Writes the outcome to `out`; warnings of a list go to `err` where people read (table). */
+export async function render(outcome: Outcome, mode: Mode, out: Sink, err: Sink, env: Environment): Promise<number> {
+  if (outcome.kind === 'status') return outcome.status;
+  const shown = await text(outcome, mode, out, env);
+  if (shown !== '') await write(out, `${shown}\n`);
+  if (outcome.kind === 'list' && mode === 'table') {
+    for (const warning of outcome.warnings) await write(err, `hcs: warning: ${warning}\n`);
+  }
+  return outcome.kind === 'document' ? (outcome.status ?? 0) : 0;
+}

@@ -1,0 +1,36 @@
+/** Tells a failure in the manner that fits, and answers the exit status. */
+import { asciiJson } from '../../core/json/lossless.js';
+import { exitStatusOf, type RuntimeError } from '../../core/errors.js';
+import { failureDocument, failureLine } from './failure.js';
+import type { Mode } from './render.js';
+import type { Sink } from './style.js';
+import { isClosedPipe, write } from './write.js';
+
+export interface FailureManner {
+  readonly mode: Mode;
+  /** False where stdout belongs to a program: then stderr alone tells. */
+  readonly document: boolean;
+  readonly verbose?: boolean;
+  /** Absent: by ERROR_TABLE. */
+  readonly status?: number;
+}
+
+/** `error` on stdout as a document (json, ndjson) and on stderr as one line. A reader that went away changes nothing. */
+export async function reportFailure(
+  error: RuntimeError,
+  manner: FailureManner,
+  host: { readonly stdout: Sink; readonly stderr: Sink },
+): Promise<number> {
+  const attempts = [];
+  if (manner.document && (manner.mode === 'json' || manner.mode === 'ndjson')) {
+    attempts.push(write(host.stdout, `${asciiJson(failureDocument(error))}\n`));
+  }
+  attempts.push(write(host.stderr, `${failureLine(error.toDocument())}\n`));
+  if (manner.verbose === true && error.code === 'internal' && error.stack !== undefined) {
+    attempts.push(write(host.stderr, `${error.stack}\n`));
+  }
+  for (const attempt of await Promise.allSettled(attempts)) {
+    if (attempt.status === 'rejected' && !isClosedPipe(attempt.reason)) throw attempt.reason;
+  }
+  return manner.status ?? exitStatusOf(error.toDocument());
+}

@@ -1,0 +1,132 @@
+/**
+ * The only file that knows yargs. It gives command lines that are not plain to yargs, and has it write the help of a verb. The
+ * tables of options are the same that `quick.ts` reads.
+ */
+import yargs, { type Options as YargsOption } from 'yargs';
+import { invalidRequest } from '../core/errors.js';
+import type { Option, Options } from './args/option.js';
+import type { RawArgs } from './args/raw.js';
+import { shown } from './args/decode.js';
+import { longNames, nearest, usageLine } from './args/usage.js';
+import type { AnyCommand } from './command.js';
+import { globalOptions } from './globals.js';
+
+/** Words that yargs would take for the value of the flag before them; hidden from it by a character that no argument has. */
+const HIDE = '\uE000';
+const BOOLEAN_WORD = /^(?:true|false)$/u;
+
+const toYargs = (option: Option, group: string): YargsOption => ({
+  describe: option.describe,
+  group,
+  ...(option.kind === 'flag'
+    ? { type: 'boolean' as const }
+    : { type: 'string' as const, nargs: 1, requiresArg: true, ...(option.kind === 'list' ? { array: false } : {}) }),
+  alias: [...(option.short === undefined ? [] : [option.short]), ...(option.aliases ?? [])],
+});
+
+const instance = (options: Options, halt: boolean): ReturnType<typeof yargs> => {
+  const made = yargs([])
+    .scriptName('hcs')
+    .locale('en')
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .parserConfiguration({
+      'halt-at-non-option': halt,
+      'populate--': true,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'boolean-negation': false,
+      'duplicate-arguments-array': true,
+      'flatten-duplicate-arrays': true,
+      'greedy-arrays': false,
+      'nargs-eats-options': true,
+      'strip-aliased': true,
+      'short-option-groups': true,
+    });
+  for (const [key, option] of Object.entries(options)) {
+    const global = Object.hasOwn(globalOptions, key);
+    made.option(key, toYargs(option, global ? 'Options of every verb:' : 'Options:'));
+  }
+  return made.option('help', {
+    type: 'boolean',
+    alias: ['h', '?'],
+    describe: 'show this help',
+    group: 'Options of every verb:',
+  });
+};
+
+export interface Read {
+  readonly raw: RawArgs;
+  readonly help: boolean;
+}
+
+function texts(given: unknown): readonly string[] {
+  return (Array.isArray(given) ? (given as unknown[]) : [given]).map((text) => String(text).replace(HIDE, ''));
+}
+
+function unknownOption(name: string, options: Options, hint: string): Error {
+  const dashed = name.length === 1 ? `-${name}` : `--${name}`;
+  const near = name.length === 1 ? undefined : nearest(name, longNames(options));
+  const suggestion = near === undefined ? '' : `, did you mean --${near}?`;
+  return invalidRequest(
+    `unknown option ${dashed}${suggestion}`,
+    [{ path: dashed, expected: near === undefined ? 'a known option' : `--${near}`, got: dashed }],
+    hint,
+  );
+}
+
+/** Reads `argv` with yargs, strictly. Throws invalidRequest with a suggestion. */
+export function readArgs(options: Options, argv: readonly string[], halt: boolean, hint: string): Read {
+  let failure: string | undefined;
+  const parsed = instance(options, halt)
+    .fail((message: string, error?: Error) => {
+      failure ??= message === '' ? error?.message : message;
+    })
+    .parse(argv.map((arg) => (BOOLEAN_WORD.test(arg) ? HIDE + arg : arg))) as Readonly<Record<string, unknown>>;
+  const found: Record<string, true | readonly string[]> = {};
+  for (const [name, given] of Object.entries(parsed)) {
+    if (name === '_' || name === '$0' || name === '--' || name === 'help') continue;
+    const option = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (option === undefined) throw unknownOption(name, options, hint);
+    if (given === undefined || given === false) continue;
+    if (option.kind === 'flag') {
+      if (typeof given === 'string') {
+        throw invalidRequest(
+          `--${name} takes no value`,
+          [{ path: `--${name}`, expected: 'nothing after it', got: shown(given) }],
+          hint,
+        );
+      }
+      found[name] = true;
+    } else found[name] = texts(given);
+  }
+  if (failure !== undefined) {
+    const name = /: (\S+)$/u.exec(failure)?.[1];
+    const message =
+      failure.startsWith('Not enough arguments') && name !== undefined ? `--${name} needs a value` : failure;
+    throw invalidRequest(
+      message.charAt(0).toLowerCase() + message.slice(1),
+      [{ path: name === undefined ? 'arguments' : `--${name}`, expected: 'a value', got: 'nothing' }],
+      hint,
+    );
+  }
+  const words = texts(parsed['_']);
+  const after = parsed['--'] === undefined ? [] : texts(parsed['--']);
+  return { raw: { options: found, positionals: [...words, ...after] }, help: parsed['help'] === true };
+}
+
+/** The help of one verb, `columns` wide. */
+export async function commandHelp(command: AnyCommand, columns: number): Promise<string> {
+  const made = instance({ ...command.options, ...globalOptions }, false)
+    .wrap(Math.min(columns, 120))
+    .usage(`${usageLine(command)}\n\n${command.describe}`);
+  if (command.aliases !== undefined) made.epilogue(`Other names: ${command.aliases.join(', ')}`);
+  for (const note of command.notes ?? []) made.epilogue(note);
+  for (const example of command.examples) {
+    made.example(example.line, `${example.about}${example.shell === 'powershell' ? ' (PowerShell)' : ''}`);
+  }
+  return made.getHelp();
+}

@@ -1,0 +1,177 @@
+/** Every document that a verb prints, as a codec: what `hcs schema` shows, and what tests check real output against. */
+import * as t from 'io-ts';
+import { ErrorDocument } from '../../core/errors.js';
+import { ContainerDetail, ContainerSummary } from '../../core/model/container.js';
+import { RuntimeEvent } from '../../core/model/event.js';
+
+const id = { id: t.string };
+const nullableString = t.union([t.string, t.null]);
+const nullableNumber = t.union([t.number, t.null]);
+const exit = t.intersection([
+  t.type({ exitCode: nullableNumber, exitCodeHex: nullableString, exitedAt: t.string }),
+  t.partial({ exitUnknown: t.string, execId: t.string }),
+]);
+const strings = t.array(t.string);
+const items = (item: t.Mixed): t.Mixed => t.type({ items: t.array(item), warnings: strings });
+
+const ran = t.intersection([
+  t.type({ id: t.string, pid: t.number }),
+  t.partial({
+    execId: t.string,
+    warnings: strings,
+    exitCode: nullableNumber,
+    exitCodeHex: nullableString,
+    exitName: t.string,
+    exitUnknown: t.string,
+    exitedAt: t.string,
+    timedOut: t.boolean,
+    stdout: t.string,
+    stderr: t.string,
+    stdoutBase64: t.string,
+    stderrBase64: t.string,
+    stdoutBytes: t.number,
+    stderrBytes: t.number,
+    truncated: t.boolean,
+  }),
+]);
+
+const Process = t.type({
+  pid: t.number,
+  imageName: t.string,
+  createdAt: nullableString,
+  userTime100ns: t.number,
+  kernelTime100ns: t.number,
+  memoryCommitBytes: t.number,
+  memoryWorkingSetPrivateBytes: t.number,
+  memoryWorkingSetSharedBytes: t.number,
+  processId: nullableString,
+});
+
+const Stats = t.type({
+  id: t.string,
+  readAt: t.string,
+  containerStartedAt: nullableString,
+  uptime100ns: t.number,
+  memory: t.type({ commitBytes: t.number, commitPeakBytes: t.number, privateWorkingSetBytes: t.number }),
+  processor: t.type({ total100ns: t.number, user100ns: t.number, kernel100ns: t.number }),
+  storage: t.type({ readCount: t.number, readBytes: t.number, writeCount: t.number, writeBytes: t.number }),
+  network: t.array(
+    t.type({
+      endpointId: t.string,
+      bytesReceived: t.number,
+      bytesSent: t.number,
+      packetsReceived: t.number,
+      packetsSent: t.number,
+      droppedIncoming: t.number,
+      droppedOutgoing: t.number,
+    }),
+  ),
+});
+
+const EngineStatus = t.intersection([
+  t.type({
+    running: t.boolean,
+    pid: nullableNumber,
+    version: nullableString,
+    startedAt: nullableString,
+    backend: nullableString,
+    clients: t.number,
+  }),
+  t.partial({ containers: t.number, home: t.string }),
+]);
+
+const LogLine = t.intersection([
+  t.type({ stream: t.keyof({ stdout: null, stderr: null }), time: t.string, offset: t.number }),
+  t.partial({ text: t.string, base64: t.string }),
+]);
+
+const Restored = t.intersection([
+  t.type({
+    id: t.string,
+    outcome: t.keyof({ running: null, stopped: null, terminated: null, gone: null, failed: null }),
+  }),
+  t.partial({
+    exit: t.intersection([
+      t.type({ exitCode: nullableNumber, exitedAt: t.string }),
+      t.partial({ exitUnknown: t.string }),
+    ]),
+    error: t.string,
+  }),
+]);
+
+/** Bodies by noun: what stands beside `schema` and `ok`. Members may be added later, never taken away. */
+export const BODIES: Readonly<Record<string, t.Mixed>> = {
+  run: ran,
+  exec: ran,
+  create: t.type({ id: t.string, warnings: strings }),
+  start: t.type({ id: t.string, pid: t.number }),
+  kill: t.intersection([t.type({ id: t.string, signal: t.string }), t.partial({ execId: t.string })]),
+  stop: t.intersection([t.type(id), exit]),
+  pause: t.type(id),
+  resume: t.type(id),
+  wait: t.intersection([t.type(id), exit]),
+  delete: t.type(id),
+  'delete-task': t.intersection([t.type(id), exit]),
+  list: items(ContainerSummary),
+  state: ContainerDetail,
+  top: t.intersection([items(Process), t.type(id)]),
+  stats: t.union([Stats, items(Stats)]),
+  logs: t.intersection([items(LogLine), t.type(id)]),
+  events: t.intersection([items(RuntimeEvent), t.type({ cursor: t.number, expired: t.boolean })]),
+  resize: t.intersection([
+    t.type({ id: t.string, width: t.number, height: t.number }),
+    t.partial({ execId: t.string }),
+  ]),
+  'close-stdin': t.intersection([t.type(id), t.partial({ execId: t.string })]),
+  update: t.type(id),
+  restore: items(Restored),
+  sweep: t.intersection([
+    items(
+      t.type({
+        kind: t.keyof({ system: null, record: null, log: null }),
+        id: t.string,
+        removed: t.boolean,
+        why: t.string,
+      }),
+    ),
+    t.type({ dryRun: t.boolean }),
+  ]),
+  plan: t.intersection([
+    t.type({ container: t.type({ document: t.string }), warnings: strings }),
+    t.partial({ process: t.type({ document: t.string }) }),
+  ]),
+  info: t.type({
+    name: t.string,
+    version: t.string,
+    pid: t.number,
+    backend: t.string,
+    platform: t.string,
+    home: t.string,
+  }),
+  doctor: t.type({
+    checks: t.array(
+      t.intersection([t.type({ name: t.string, ok: t.boolean, detail: t.string }), t.partial({ fix: t.string })]),
+    ),
+  }),
+  'engine-status': EngineStatus,
+  'engine-start': EngineStatus,
+  'engine-restart': EngineStatus,
+  'engine-stop': t.type({ stopped: t.boolean }),
+  'engine-logs': t.intersection([items(t.type({ line: t.string })), t.type({ file: t.string })]),
+  'engine-uninstall': t.type({ stopped: t.boolean, purged: t.boolean, home: t.string }),
+  'simulator-status': t.type({
+    running: t.boolean,
+    pid: nullableNumber,
+    computeSystems: t.number,
+    processes: t.number,
+    handles: t.number,
+    strings: t.number,
+  }),
+  'simulator-trace': items(t.type({ sequence: t.number, operation: t.string, hresult: nullableString, ms: t.number })),
+  version: t.type({ version: t.string, contractVersion: t.number, node: t.string, platform: t.string, arch: t.string }),
+};
+
+/** What a failing verb prints. */
+export const ErrorBody: t.Mixed = t.type({ error: ErrorDocument });
+/** One line of `events --follow`; it has a schema of its own and no `ok`. */
+export const EventLine: t.Mixed = RuntimeEvent;

@@ -1,0 +1,70 @@
+/** From the options of run and create to what the engine is asked. */
+import { resolve } from 'node:path';
+import { invalidRequest } from '../../core/errors.js';
+import type { CreateRequest } from '../../core/runtime.js';
+import type { Args } from '../command.js';
+import type { Context } from '../context.js';
+import { composeSpec, type ConsoleSize } from './compose.js';
+import { withLayer } from './layer.js';
+import type { containerOptions } from './options.js';
+import { readEnvironment, readJson, readSpec } from './read.js';
+
+/** Size of the caller's terminal, if stdout is one. */
+export function terminalSize(context: Context): ConsoleSize | undefined {
+  const { columns, rows } = context.host.stdout;
+  return context.host.stdout.isTTY === true && columns !== undefined && rows !== undefined && columns > 0 && rows > 0
+    ? { width: columns, height: rows }
+    : undefined;
+}
+
+function checkStdin(options: Args<typeof containerOptions>['options']): void {
+  const readers = [
+    ...(options.spec === '-' ? ['--spec -'] : []),
+    ...(options['runtime-options'] === '-' ? ['--runtime-options -'] : []),
+    ...options['env-file'].filter((file) => file === '-').map(() => '--env-file -'),
+    ...(options.interactive ? ['--interactive'] : []),
+  ];
+  if (readers.length > 1) {
+    throw invalidRequest(
+      `${readers.join(' and ')} both read stdin`,
+      [{ path: readers[1] ?? '', expected: 'one reader of stdin', got: readers.join(', ') }],
+      'put one of them into a file',
+    );
+  }
+}
+
+/** Whether the spec leaves layers and root to the built-in base of the simulator. */
+const namesNoLayers = (spec: CreateRequest['spec']): boolean =>
+  (spec.windows?.layerFolders ?? []).length === 0 && (spec.root?.path ?? '') === '' && spec.linux === undefined;
+
+/** Throws invalidRequest for what cannot be read or does not go together. */
+export async function createRequest(args: Args<typeof containerOptions>, context: Context): Promise<CreateRequest> {
+  const { options, rest } = args;
+  checkStdin(options);
+  const source = await readSpec({ spec: options.spec, bundle: options.bundle }, context.host);
+  if (source.spec === undefined && rest.length === 0) {
+    throw invalidRequest(
+      'nothing to run: a command, --spec or --bundle is missing',
+      [{ path: 'command', expected: 'a command, --spec FILE or --bundle DIR', got: 'nothing' }],
+      'for example: hcs run --rm -- cmd /c ver',
+    );
+  }
+  const env = await readEnvironment(options['env-file'], options.env, context.host);
+  const size = options.tty ? terminalSize(context) : undefined;
+  let spec = composeSpec(source.spec, options, { args: rest, env, consoleSize: size });
+  if (options.layer !== undefined) spec = await withLayer(spec, resolve(context.host.cwd, options.layer));
+  const runtimeOptions =
+    options['runtime-options'] === undefined
+      ? undefined
+      : await readJson(options['runtime-options'], '--runtime-options', context.host);
+  const builtinBase = source.spec === undefined && options.layer === undefined ? namesNoLayers(spec) : false;
+  return {
+    spec,
+    ...(options.id === undefined ? {} : { id: options.id }),
+    ...(builtinBase ? { builtinBase } : {}),
+    ...(options.owner === undefined ? {} : { owner: options.owner }),
+    ...(options.label.length > 0 ? { labels: options.label } : {}),
+    ...(source.bundle === undefined ? {} : { bundle: source.bundle }),
+    ...(runtimeOptions === undefined ? {} : { runtimeOptions }),
+  };
+}
