@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -21,7 +22,8 @@ namespace HostCompute.Bridge
 
         /// <summary>
         /// The one function that edge-js makes. Never throws and never faults: what goes wrong is `{fault}`. Native calls run on
-        /// threads of our own and complete the task there; edge copies the answer and wakes Node from that thread.
+        /// threads of our own and complete the task there; edge copies the answer and wakes Node from that thread. A lone call
+        /// that returns within microseconds is answered at once, which saves putting Node's thread to sleep and waking it.
         /// </summary>
         public Task<object> Invoke(object request)
         {
@@ -33,7 +35,7 @@ namespace HostCompute.Bridge
                 if (Immediate.TryGetValue(op, out var immediate)) return Task.FromResult<object>(immediate(call));
                 if (!Calls.TryGetValue(op, out var native)) return Task.FromResult<object>(Fault("unknown op " + op));
                 var answer = new TaskCompletionSource<object>();
-                Workers.Run(() => answer.SetResult(Perform(native, call)));
+                if (Workers.Run(() => answer.SetResult(Perform(native, call)))) Spin.Until(() => answer.Task.IsCompleted);
                 return answer.Task;
             }
             catch (Exception e)
@@ -517,20 +519,23 @@ namespace HostCompute.Bridge
 
         public static int Count { get { lock (Gate) return count; } }
 
-        public static void Run(Action job)
+        /// <summary>True when no other job is under way.</summary>
+        public static bool Run(Action job)
         {
             Worker idle = null;
+            bool alone;
             lock (Gate)
             {
+                alone = Idle.Count == count;
                 if (Idle.Count > 0)
                 {
                     idle = Idle[Idle.Count - 1];
                     Idle.RemoveAt(Idle.Count - 1);
                 }
                 else if (count < Bound) count++;
-                else { Waiting.Enqueue(job); return; }
+                else { Waiting.Enqueue(job); return false; }
             }
-            if (idle != null) { idle.Give(job); return; }
+            if (idle != null) { idle.Give(job); return alone; }
             try { new Thread(new Worker().Loop, StackBytes) { IsBackground = true, Name = "hcs bridge" }.Start(job); }
             catch (OutOfMemoryException)
             {
@@ -542,11 +547,12 @@ namespace HostCompute.Bridge
                     Waiting.Enqueue(job);
                 }
             }
+            return false;
         }
 
         private sealed class Worker
         {
-            private readonly ManualResetEventSlim given = new ManualResetEventSlim(false, 50);
+            private readonly ManualResetEventSlim given = new ManualResetEventSlim(false, 0);
             private Action job;
 
             public void Give(Action next)
@@ -569,6 +575,7 @@ namespace HostCompute.Bridge
                         given.Reset();
                         Idle.Add(this);
                     }
+                    Spin.Until(() => given.IsSet);
                     while (!given.Wait(IdleTime))
                     {
                         lock (Gate)
@@ -580,6 +587,21 @@ namespace HostCompute.Bridge
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// A short wait that does not sleep: waking a thread on another core costs as much as many a native call. It gives the core
+    /// away in between, so that a thread that waits for this very core is not held up. docs/bridge-wire.md has the figures.
+    /// </summary>
+    internal static class Spin
+    {
+        private static readonly long Ticks = Environment.ProcessorCount == 1 ? 0 : Stopwatch.Frequency * 30 / 1000000;
+
+        public static void Until(Func<bool> done)
+        {
+            long end = Stopwatch.GetTimestamp() + Ticks;
+            while (!done() && Stopwatch.GetTimestamp() < end) Thread.Yield();
         }
     }
 }
