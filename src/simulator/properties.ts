@@ -29,10 +29,10 @@ export async function propertiesOf(system: ComputeSystem, query: PropertyQuery, 
   const document = basicProperties(system, build);
   if (wanted.has('Statistics') || wanted.has('ProcessList')) {
     system.mustAllow('measure');
-    const processes = (await system.silo?.list()) ?? null;
-    if (processes === null) return null;
-    if (wanted.has('Statistics')) document['Statistics'] = statisticsOf(system, processes);
-    if (wanted.has('ProcessList')) document['ProcessList'] = processes.map(processListItem);
+    const listed = (await system.silo?.list()) ?? null;
+    if (listed === null) return null;
+    if (wanted.has('Statistics')) document['Statistics'] = statisticsOf(system, listed);
+    if (wanted.has('ProcessList')) document['ProcessList'] = listed.processes.map(processListItem);
   }
   if (wanted.has('MappedVirtualDisk')) document['MappedVirtualDiskControllers'] = disks(system);
   if (wanted.has('GuestConnection') && system.config.HvPartition && build >= 17763) {

@@ -50,7 +50,11 @@ export class Service implements SystemHost {
 
   constructor(readonly options: ServiceOptions) {
     this.faults = new Faults(options.die);
-    this.programs = new ProgramsFile(join(options.folder, 'programs.json'), options.log);
+    this.programs = new ProgramsFile(
+      join(options.folder, 'programs.json'),
+      join(options.folder, 'programs'),
+      options.log,
+    );
     this.silos = new SiloPool({
       program: join(options.nativeDir, executable('hcs-silo')),
       folder: options.siloFolder,

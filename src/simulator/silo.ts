@@ -7,7 +7,7 @@ import {
   encodeSpawn,
   siloFrame,
   SiloFrame,
-  type ListedProcess,
+  type Listed,
   type SpawnRequest,
 } from './siloWire.js';
 import { LengthSplitter, u32, u32Pair } from './wire.js';
@@ -38,7 +38,7 @@ export class Silo {
   readonly #child: ChildProcess;
   readonly #pipe: Duplex;
   readonly #spawns = new Map<number, (answer: Spawned) => void>();
-  readonly #lists = new Map<number, (processes: readonly ListedProcess[] | null) => void>();
+  readonly #lists = new Map<number, (processes: Listed | null) => void>();
   readonly #dones: (() => void)[] = [];
   readonly #splitter = new LengthSplitter(1);
   #sequence = 0;
@@ -131,7 +131,7 @@ export class Silo {
   }
 
   /** Figures of all processes in the silo; null when the launcher is gone. */
-  list(): Promise<readonly ListedProcess[] | null> {
+  list(): Promise<Listed | null> {
     if (this.#closed) return Promise.resolve(null);
     const sequence = ++this.#sequence;
     this.#send(siloFrame(SiloFrame.list, u32(sequence)));
@@ -176,9 +176,9 @@ export class Silo {
         this.#dones.shift()?.();
         return;
       case SiloFrame.listed: {
-        const { sequence, processes } = decodeListed(payload);
-        this.#lists.get(sequence)?.(processes);
-        this.#lists.delete(sequence);
+        const listed = decodeListed(payload);
+        this.#lists.get(listed.sequence)?.(listed);
+        this.#lists.delete(listed.sequence);
         return;
       }
       default:

@@ -77,7 +77,14 @@ export function encodeResize(pid: number, rows: number, columns: number): Buffer
   return siloFrame(SiloFrame.resize, payload);
 }
 
-export function decodeListed(payload: Buffer): { readonly sequence: number; readonly processes: ListedProcess[] } {
+/** What runs in a silo, and the CPU time of what has ended in it. */
+export interface Listed {
+  readonly processes: readonly ListedProcess[];
+  readonly endedUser100ns: number;
+  readonly endedKernel100ns: number;
+}
+
+export function decodeListed(payload: Buffer): Listed & { readonly sequence: number } {
   const processes: ListedProcess[] = [];
   const count = payload.readUInt32LE(4);
   let at = 8;
@@ -111,5 +118,11 @@ export function decodeListed(payload: Buffer): { readonly sequence: number; read
       name,
     });
   }
-  return { sequence: payload.readUInt32LE(0), processes };
+  const more = payload.length >= at + 16;
+  return {
+    sequence: payload.readUInt32LE(0),
+    processes,
+    endedUser100ns: more ? u64() : 0,
+    endedKernel100ns: more ? u64() : 0,
+  };
 }

@@ -1,30 +1,14 @@
-import { readFileSync } from 'node:fs';
-import type { ListedProcess } from './siloWire.js';
+import type { Listed, ListedProcess } from './siloWire.js';
 import type { ComputeSystem } from './system.js';
 
 /** HCS counts storage operations in units of 8 KiB. */
 const NORMALIZED = 8192;
-/** Linux gives the times of ended children in clock ticks of 10 ms. */
-const TICK_100NS = 100_000;
-
-/** CPU time of everything that has already ended in the silo: its launcher reaped it all. Zero where the host cannot tell. */
-function endedTimes(launcher: number): { readonly user: number; readonly kernel: number } {
-  if (process.platform !== 'linux') return { user: 0, kernel: 0 };
-  try {
-    const stat = readFileSync(`/proc/${launcher}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { user: Number(fields[13]) * TICK_100NS, kernel: Number(fields[14]) * TICK_100NS };
-  } catch {
-    return { user: 0, kernel: 0 };
-  }
-}
-
 /** The Statistics document (hcs-facts 3.5): figures of the operating system, summed over the container's processes. */
-export function statisticsOf(system: ComputeSystem, processes: readonly ListedProcess[], now = new Date()): object {
-  const ended = endedTimes(system.silo?.pid ?? 0);
+export function statisticsOf(system: ComputeSystem, listed: Listed, now = new Date()): object {
+  const { processes } = listed;
   const sum = (of: (process: ListedProcess) => number): number => processes.reduce((total, p) => total + of(p), 0);
-  const user = ended.user + sum((p) => p.user100ns);
-  const kernel = ended.kernel + sum((p) => p.kernel100ns);
+  const user = listed.endedUser100ns + sum((p) => p.user100ns);
+  const kernel = listed.endedKernel100ns + sum((p) => p.kernel100ns);
   const commit = sum((p) => p.commitBytes);
   const read = sum((p) => p.readBytes);
   const written = sum((p) => p.writtenBytes);

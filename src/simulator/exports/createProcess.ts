@@ -49,6 +49,7 @@ export function spawnRequest(
     hostName: system.config.HostName ?? system.id,
     user: config.User ?? '',
     terminal,
+    programs: service.programs.folder(),
     roots,
   });
   const program = resolveProgram(config.ApplicationName ?? wanted.args[0] ?? '', {
@@ -58,9 +59,7 @@ export function spawnRequest(
     cwd,
     cmd: service.cmd,
   });
-  if (program.cmd) environment.set('HCS_SIMULATOR_COMMAND_LINE', wanted.tail);
-  environment.set('HCS_SIMULATOR_ROOTS', roots.folders.join('\n'));
-  environment.set('HCS_SIMULATOR_PROGRAMS', service.programs.path);
+  environment.set('HCS_SILO_ROOT', roots.scratch);
   const [height, width] = config.ConsoleSize ?? [0, 0];
   const pipes =
     (config.CreateStdInPipe === true ? SpawnFlag.stdin : 0) |
@@ -72,7 +71,9 @@ export function spawnRequest(
     rows: height === 0 ? DEFAULT_ROWS : height,
     columns: width === 0 ? DEFAULT_COLUMNS : width,
     cwd,
-    argv: [...program.command, ...wanted.args.slice(1)],
+    argv: program.cmd
+      ? [...program.command, ...(wanted.tail === '' ? [] : [wanted.tail])]
+      : [...program.command, ...wanted.args.slice(1)],
     env: [...environment].map(([name, value]) => `${name}=${value}`),
   };
 }

@@ -8,6 +8,8 @@ export interface EnvironmentRequest {
   readonly user: string;
   readonly terminal: boolean;
   readonly roots: Roots;
+  /** Folder of scripts for the programs file, first in the search path; null when there are none. */
+  readonly programs: string | null;
 }
 
 /**
@@ -37,6 +39,8 @@ export function environmentOf(request: EnvironmentRequest): Map<string, string> 
     if (name === '' || name.includes('=') || name.includes('\0') || value.includes('\0')) continue;
     put(name, name.toLowerCase() === 'path' ? searchPath(value, hostPathVariable, request.roots) : value);
   }
+  const path = merged.get('path')?.value ?? hostPathVariable;
+  if (request.programs !== null) put('PATH', [request.programs, path].join(delimiter));
   return new Map([...merged.values()].map(({ name, value }) => [name, value]));
 }
 

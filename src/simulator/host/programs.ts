@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, isAbsolute, join } from 'node:path';
 import * as t from 'io-ts';
 import { isRight } from 'fp-ts/lib/Either.js';
@@ -15,7 +15,9 @@ export class ProgramsFile {
   #programs: ReadonlyMap<string, readonly string[]> = new Map();
 
   constructor(
-    readonly path: string,
+    private readonly path: string,
+    /** Folder for the scripts by which other programs find these. */
+    private readonly scripts: string,
     private readonly complain: (message: string) => void,
   ) {}
 
@@ -33,13 +35,23 @@ export class ProgramsFile {
     return undefined;
   }
 
+  /** Folder with a script for each program, for the search path of what runs in a container; null when there are none. */
+  folder(): string | null {
+    this.#refresh();
+    return this.#programs.size === 0 ? null : this.scripts;
+  }
+
   #refresh(): void {
     const stat = statSync(this.path, { throwIfNoEntry: false, bigint: true });
     const stamp = stat === undefined ? '' : `${stat.ino}:${stat.mtimeNs}:${stat.size}`;
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
     this.#programs = new Map();
-    if (stat === undefined) return;
+    if (stat !== undefined) this.#read();
+    this.#writeScripts();
+  }
+
+  #read(): void {
     try {
       const decoded = ProgramsDocument.decode(JSON.parse(readFileSync(this.path, 'utf8')));
       if (isRight(decoded)) {
@@ -54,7 +66,29 @@ export class ProgramsFile {
       this.complain(`${this.path}: ${e instanceof Error ? e.message : String(e)}`);
     }
   }
+
+  #writeScripts(): void {
+    if (process.platform === 'win32') return;
+    try {
+      rmSync(this.scripts, { recursive: true, force: true });
+      if (this.#programs.size === 0) return;
+      mkdirSync(this.scripts, { recursive: true, mode: 0o700 });
+      for (const [name, command] of this.#programs) {
+        // By its full path: under its own bare name a script would find itself.
+        const [program = '', ...rest] = command;
+        const host = isAbsolute(program) ? program : (onPath(program, process.env['PATH'] ?? '') ?? program);
+        if (!isAbsolute(host)) continue;
+        const script = `#!/bin/sh\nexec ${[host, ...rest].map(quoted).join(' ')} "$@"\n`;
+        const bare = name.slice(name.lastIndexOf('\\') + 1).replace(/\.exe$/, '');
+        if (bare !== '' && !bare.includes('/')) writeFileSync(join(this.scripts, bare), script, { mode: 0o700 });
+      }
+    } catch (e) {
+      this.complain(`${this.scripts}: ${e instanceof Error ? e.message : String(e)}`);
+    }
+  }
 }
+
+const quoted = (argument: string): string => `'${argument.replaceAll("'", `'\\''`)}'`;
 
 export interface Program {
   /** Host program (absolute) and the arguments that the programs file puts in front; the caller adds the rest. */
@@ -83,7 +117,8 @@ export function resolveProgram(
   const mapped = context.programs.find(name);
   if (mapped !== undefined) {
     const [program, ...rest] = mapped as [string, ...string[]];
-    return { command: [locate(program, context) ?? notFound(program), ...rest], cmd: false };
+    const searchPath = process.env['PATH'] ?? '';
+    return { command: [locate(program, { ...context, searchPath }) ?? notFound(program), ...rest], cmd: false };
   }
   if (isCmd(name)) return { command: [context.cmd], cmd: true };
   const bare = name.replace(/\.exe$/i, '');
@@ -106,19 +141,27 @@ function locate(
   if (isAbsolute(name)) return runnable(name);
   if (/[\\/]/.test(name)) return runnable(join(context.cwd, name.replaceAll('\\', '/')));
   let denied: HcsFailure | undefined;
-  for (const folder of context.searchPath.split(delimiter)) {
+  const found = onPath(name, context.searchPath, (e) => {
+    denied = e;
+  });
+  // As on Windows, and unlike POSIX, a program beside the working directory is found by its bare name.
+  const program = found ?? runnable(join(context.cwd, basename(name)));
+  if (program === undefined && denied !== undefined) throw denied;
+  return program;
+}
+
+/** The first runnable file of this name; one that may not be run is passed over, and told. */
+function onPath(name: string, searchPath: string, onDenied?: (e: HcsFailure) => void): string | undefined {
+  for (const folder of searchPath.split(delimiter)) {
     if (folder === '') continue;
     try {
       const found = runnable(join(folder, name));
       if (found !== undefined) return found;
     } catch (e) {
-      if (e instanceof HcsFailure) denied = e;
+      if (e instanceof HcsFailure) onDenied?.(e);
     }
   }
-  // As on Windows, and unlike POSIX, a program beside the working directory is found by its bare name.
-  const beside = runnable(join(context.cwd, basename(name)));
-  if (beside === undefined && denied !== undefined) throw denied;
-  return beside;
+  return undefined;
 }
 
 function runnable(path: string | undefined): string | undefined {
