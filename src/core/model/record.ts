@@ -9,6 +9,10 @@ export const RECORD_VERSION = 1 as const;
 
 const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
 
+/** How a process ended, and when that was seen (RFC 3339 UTC). */
+export const TimedExit = t.intersection([Exit, t.strict({ exitedAt: t.string })], 'TimedExit');
+export type TimedExit = t.TypeOf<typeof TimedExit>;
+
 /** States as stored: each has only the fields that exist in it (core/lifecycle/container.ts holds the transitions). */
 export const StoredState = t.union([
   t.strict({ kind: t.literal('creating') }),
@@ -22,25 +26,42 @@ export const StoredState = t.union([
     startedAt: nullable(t.string),
     cause: t.string,
     /** Init's exit when it is already known. */
-    initExit: nullable(t.intersection([Exit, t.strict({ exitedAt: t.string })])),
+    initExit: nullable(TimedExit),
     terminateSent: t.boolean,
   }),
   t.strict({
     kind: t.literal('stopped'),
     pid: t.number,
     startedAt: nullable(t.string),
-    exit: t.intersection([Exit, t.strict({ exitedAt: t.string })]),
+    exit: TimedExit,
   }),
-  t.strict({ kind: t.literal('lost'), pid: t.number, startedAt: nullable(t.string), reason: t.string }),
-  t.strict({ kind: t.literal('failed'), reason: t.string, failedAt: t.string }),
+  t.strict({
+    kind: t.literal('lost'),
+    /** The state to which a reopened container returns. */
+    from: t.keyof({ created: null, running: null, paused: null, stopping: null }),
+    pid: t.number,
+    startedAt: nullable(t.string),
+    reason: t.string,
+    initExit: nullable(TimedExit),
+  }),
+  t.strict({
+    kind: t.literal('failed'),
+    reason: t.string,
+    failedAt: t.string,
+    /** What the roll-back could not undo, in words; empty when nothing is left. */
+    leftovers: t.array(t.string),
+  }),
 ]);
 export type StoredState = t.TypeOf<typeof StoredState>;
 
 export const ExecRecord = t.strict({
   execId: t.string,
+  /** Name under which its log lies: an exec id may be used again, its log may not. */
+  logId: t.string,
+  terminal: t.boolean,
   pid: t.number,
   startedAt: nullable(t.string),
-  exit: nullable(t.intersection([Exit, t.strict({ exitedAt: t.string })])),
+  exit: nullable(TimedExit),
 });
 export type ExecRecord = t.TypeOf<typeof ExecRecord>;
 

@@ -1,0 +1,93 @@
+/** A container in memory: its record as written, and the live things that are in no record. */
+import type { ContainerInput } from '../lifecycle/container.js';
+import type { ExecInput, ExecState } from '../lifecycle/exec.js';
+import { idKey } from '../model/ids.js';
+import type { ContainerRecord } from '../model/record.js';
+import { Latch } from './latch.js';
+import type { LiveProcess, LiveSystem } from './live.js';
+import type { TurnOptions } from './turns.js';
+
+export class Cell {
+  readonly key: string;
+  /** Deleted: no further turn. */
+  removed = false;
+  system: LiveSystem | null = null;
+  init: LiveProcess | null = null;
+  /** Execs whose exit is not published, by key. The first to enter owns the id. */
+  readonly execs = new Map<string, Exec>();
+  readonly held: { readonly input: ContainerInput; readonly options: TurnOptions }[] = [];
+  /** A shutdown was accepted for the present compute system. */
+  shutdownSent = false;
+  /** Its last processes are being collected. */
+  ending = false;
+  /** Bringing it down: one at a time. */
+  readonly teardown: { task: Promise<void> | null; again: boolean } = { task: null, again: false };
+  /** Opening it again after a restart of the engine or a loss of the service; verbs that need the system wait for it. */
+  attaching: Promise<void> | null = null;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(public record: ContainerRecord) {
+    this.key = idKey(record.id);
+  }
+
+  get id(): string {
+    return this.record.id;
+  }
+
+  get state(): ContainerRecord['state'] {
+    return this.record.state;
+  }
+
+  /** True while it may have something in HCS. */
+  get alive(): boolean {
+    return !this.removed && this.state.kind !== 'stopped' && this.state.kind !== 'failed';
+  }
+
+  /** After each turn. */
+  changed(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  /** Resolves with the first value other than undefined that `look` gives, now or after a later turn; rejects when it throws. */
+  until<T>(look: () => T | undefined): { readonly value: Promise<T>; stop(): void } {
+    let watcher: () => void = () => undefined;
+    const stop = (): void => {
+      this.#watchers.delete(watcher);
+    };
+    const value = new Promise<T>((resolve, reject) => {
+      watcher = () => {
+        try {
+          const found = look();
+          if (found === undefined) return;
+          stop();
+          resolve(found);
+        } catch (e) {
+          stop();
+          reject(e instanceof Error ? e : new Error(String(e)));
+        }
+      };
+      this.#watchers.add(watcher);
+      watcher();
+    });
+    return { value, stop };
+  }
+
+  /** Watchers waiting, for tests of leaks. */
+  get watchers(): number {
+    return this.#watchers.size;
+  }
+}
+
+export class Exec {
+  state: ExecState = { kind: 'adding' };
+  process: LiveProcess | null = null;
+  readonly held: ExecInput[] = [];
+  /** Its exit is published, or it never came to be. */
+  readonly over = new Latch<true>();
+
+  constructor(
+    readonly id: string,
+    readonly logId: string,
+    readonly terminal: boolean,
+  ) {}
+}

@@ -1,0 +1,202 @@
+/** create: HcsCreateComputeSystem and HcsStartComputeSystem, all or nothing. */
+import * as E from 'fp-ts/lib/Either.js';
+import { containerDocument } from '../documents/containerDocument.js';
+import { initDocument } from '../documents/processDocument.js';
+import type { OciSpec } from '../documents/spec.js';
+import type { ContainerDocument } from '../documents/target.js';
+import { invalidRequest, RuntimeError } from '../errors.js';
+import { isAlreadyExists, when } from '../hresult.js';
+import { ContainerId, idKey } from '../model/ids.js';
+import { RECORD_VERSION, type ContainerRecord } from '../model/record.js';
+import type { CallContext, CreateRequest } from '../runtime.js';
+import { bounded, GaveUp } from './bounded.js';
+import { Cell } from './cell.js';
+import type { Core } from './core.js';
+import { DEFAULT_OWNER } from './deps.js';
+import { brief, failed } from './failures.js';
+import { cleanLeftovers } from './leftovers.js';
+import type { LiveSystem } from './live.js';
+import { completion, operation } from './operations.js';
+import { systemState } from './properties.js';
+import { rollBack } from './rollBack.js';
+import { secretsOf } from './secrets.js';
+import { adoptSystem } from './system.js';
+import { apply, applyFact, reserve, unreserve } from './turns.js';
+import { boundOf } from './verb.js';
+
+export async function create(
+  core: Core,
+  request: CreateRequest,
+  context?: CallContext,
+): Promise<{ readonly id: string; readonly warnings: readonly string[] }> {
+  const id = request.id ?? `hcs-${core.deps.random().slice(0, 12)}`;
+  if (E.isLeft(ContainerId.decode(id)))
+    throw invalidRequest('the id cannot name a container', [
+      {
+        path: 'id',
+        expected: '1 to 128 of A-Z a-z 0-9 _ . -, the first a letter or digit',
+        got: JSON.stringify(id.slice(0, 140)),
+      },
+    ]);
+  const spec = request.builtinBase === true ? await withBase(core, id, request.spec) : request.spec;
+  const owner = request.owner ?? DEFAULT_OWNER;
+  const container = await containerDocument({
+    id,
+    owner,
+    spec,
+    host: core.deps.target,
+    runtimeOptions: request.runtimeOptions,
+  });
+  const init = container.spec.process === undefined ? null : initDocument(container.spec);
+  const cell = await enter(core, new Cell(recordOf(core, id, owner, request, container, init?.document ?? null)));
+  await build(core, cell, container.document, secretsOf(spec), context);
+  return { id, warnings: [...container.warnings, ...(init?.warnings ?? [])] };
+}
+
+/** The built-in base for a spec that names no layers. */
+async function withBase(core: Core, id: string, spec: OciSpec): Promise<OciSpec> {
+  const { baseFor } = core.deps;
+  if ((spec.windows?.layerFolders?.length ?? 0) > 0) return spec;
+  if (baseFor === undefined)
+    throw new RuntimeError('unsupported', 'there is no built-in base on this backend', {
+      hint: 'name the layers of an image: --layer, or windows.layerFolders in the spec',
+    });
+  const base = await baseFor(id);
+  const needsRoot = spec.linux === undefined && spec.windows?.hyperv === undefined && (spec.root?.path ?? '') === '';
+  return {
+    ...spec,
+    windows: { ...spec.windows, layerFolders: [...base.layerFolders] },
+    ...(needsRoot && base.rootPath !== undefined ? { root: { ...spec.root, path: base.rootPath } } : {}),
+  };
+}
+
+function recordOf(
+  core: Core,
+  id: string,
+  owner: string,
+  request: CreateRequest,
+  container: ContainerDocument,
+  initParameters: string | null,
+): ContainerRecord {
+  const { process, annotations } = container.spec;
+  return {
+    version: RECORD_VERSION,
+    id,
+    epoch: core.deps.random().slice(0, 16),
+    sequence: 0,
+    state: { kind: 'creating' },
+    isolation: container.isolation,
+    lcow: container.lcow,
+    owner,
+    labels: [...(request.labels ?? [])],
+    annotations: [...(annotations ?? [])].map(([name, value]) => ({ name, value })),
+    bundle: request.bundle ?? null,
+    createdAt: core.now(),
+    process: { document: initParameters, cwd: process?.cwd ?? '', terminal: process?.terminal === true },
+    runtimeId: null,
+    execs: [],
+    lastError: null,
+  };
+}
+
+/** Takes the id. A failed create of the same id makes way once nothing of it is left. */
+async function enter(core: Core, cell: Cell): Promise<Cell> {
+  for (;;) {
+    const other = core.cells.get(idKey(cell.id));
+    if (other === undefined) break;
+    if (other.state.kind !== 'failed' || !(await cleanLeftovers(core, other)))
+      throw new RuntimeError('alreadyExists', `container ${other.id} exists already`, { containerId: other.id });
+    await applyFact(core, other, { kind: 'deleteAsked' });
+  }
+  core.cells.set(cell.key, cell);
+  try {
+    await reserve(core, cell);
+  } catch (e) {
+    if (core.cells.get(cell.key) === cell) core.cells.delete(cell.key);
+    throw e;
+  }
+  return cell;
+}
+
+async function build(
+  core: Core,
+  cell: Cell,
+  document: string,
+  secrets: readonly string[],
+  context: CallContext | undefined,
+): Promise<void> {
+  const { hcs, clock } = core.deps;
+  const bound = boundOf(core, cell, context, 'HcsCreateComputeSystem', core.timeouts.systemCreate);
+  const began = clock.now().getTime();
+  const call = hcs.createComputeSystem(cell.id, document);
+  let created: Awaited<typeof call>;
+  try {
+    created = await core.untilClosed(bounded(call, bound));
+  } catch (e) {
+    if (e instanceof GaveUp || core.closed) {
+      // Answered now; what HCS makes of it is undone when it says so.
+      core.background(
+        'rolling back a create',
+        cell.id,
+        call.then(
+          ({ system }) => rollBack(core, cell, adoptSystem(core, cell, system), brief(e)),
+          () => refused(core, cell, e),
+        ),
+      );
+      throw e;
+    }
+    await refused(core, cell, e);
+    throw alreadyThere(cell, e) ?? failed(e, { id: cell.id, doing: 'create', secrets });
+  }
+  const system = adoptSystem(core, cell, created.system);
+  try {
+    if (created.pending)
+      await core.untilClosed(
+        completion(system.expect('SystemCreateCompleted', true), {
+          ...bound,
+          ms: Math.max(0, bound.ms - (clock.now().getTime() - began)),
+        }),
+      );
+    await core.untilClosed(startSystem(core, cell, system, context));
+  } catch (e) {
+    if (e instanceof GaveUp || core.closed) {
+      core.background('rolling back a create', cell.id, rollBack(core, cell, system, brief(e)));
+      throw e;
+    }
+    const error = failed(e, { id: cell.id, doing: 'create', secrets });
+    const leftovers = await core.untilClosed(rollBack(core, cell, system, brief(e)));
+    throw failed(error, { id: cell.id, doing: 'create', leftovers });
+  }
+}
+
+/** Starts the system and makes it known. The RuntimeId, proof that it is ours, is asked for meanwhile. */
+async function startSystem(
+  core: Core,
+  cell: Cell,
+  system: LiveSystem,
+  context: CallContext | undefined,
+): Promise<void> {
+  const bound = boundOf(core, cell, context, 'HcsStartComputeSystem', core.timeouts.systemStart);
+  await operation(system, 'SystemStartCompleted', () => core.deps.hcs.startComputeSystem(system.token), bound);
+  const state = await bounded(systemState(core, cell.id, system), bound).catch((e: unknown) => {
+    if (e instanceof GaveUp) throw e;
+    core.deps.tracer.log('info', 'HCS tells no RuntimeId', { container: cell.id, reason: brief(e) });
+    return null;
+  });
+  await apply(core, cell, { kind: 'createOk' }, { patch: { runtimeId: state?.runtimeId ?? null }, wish: true });
+}
+
+/** HCS made nothing. A system of that id that is not ours leaves no trace here. */
+async function refused(core: Core, cell: Cell, e: unknown): Promise<void> {
+  if (when(isAlreadyExists)(e)) await unreserve(core, cell);
+  else await applyFact(core, cell, { kind: 'createFailed', reason: brief(e), leftovers: [], at: core.now() });
+}
+
+function alreadyThere(cell: Cell, e: unknown): RuntimeError | null {
+  if (!when(isAlreadyExists)(e)) return null;
+  const { details } = failed(e, { id: cell.id, doing: 'create' });
+  return new RuntimeError('alreadyExists', `HCS has a compute system ${cell.id} that this home did not create`, {
+    ...details,
+    hint: 'choose another id; "hcs list --all" shows it with its owner',
+  });
+}

@@ -1,0 +1,57 @@
+/** delete and deleteTask. */
+import { RuntimeError } from '../errors.js';
+import type { CallContext, ExitReport } from '../runtime.js';
+import type { Cell } from './cell.js';
+import type { Core } from './core.js';
+import { kill } from './kill.js';
+import { cleanLeftovers } from './leftovers.js';
+import { stop } from './stop.js';
+import { apply } from './turns.js';
+import { expectState } from './verb.js';
+import { bounded } from './bounded.js';
+
+/** Exit code and time of an ended container; the record stays. */
+export function deleteTask(core: Core, id: string): ExitReport {
+  const cell = core.find(id);
+  expectState(cell, 'have its task deleted', 'stopped');
+  if (cell.state.kind === 'stopped') return cell.state.exit;
+  throw core.notFound(id);
+}
+
+export async function remove(core: Core, id: string, force: boolean, context?: CallContext): Promise<void> {
+  const cell = core.find(id);
+  if (force) await endByForce(core, cell, context);
+  else if (cell.state.kind === 'created') await stop(core, id, undefined, context);
+  else if (cell.state.kind === 'failed' && !(await cleanLeftovers(core, cell)))
+    throw new RuntimeError('failedPrecondition', `container ${id} has left something that cannot be removed`, {
+      containerId: cell.id,
+      leftovers: [...cell.state.leftovers],
+      hint: 'try again later, or forget it with --force',
+    });
+  await apply(core, cell, { kind: 'deleteAsked' }, { wish: true });
+  core.background('removing logs', cell.id, core.deps.logs.remove(cell.key, cell.record.epoch));
+}
+
+/** Kill, wait. */
+async function endByForce(core: Core, cell: Cell, context: CallContext | undefined): Promise<void> {
+  if (cell.state.kind === 'failed') {
+    await cleanLeftovers(core, cell);
+    return;
+  }
+  if (cell.state.kind === 'stopped') return;
+  await kill(core, cell.id, undefined, 'KILL', context);
+  const over = cell.until(() => (cell.alive ? undefined : true));
+  try {
+    await core.untilClosed(
+      bounded(over.value, {
+        clock: core.deps.clock,
+        ms: context?.timeoutMs ?? core.timeouts.terminate,
+        signal: context?.signal,
+        operation: 'the end of the compute system',
+        containerId: cell.id,
+      }),
+    );
+  } finally {
+    over.stop();
+  }
+}

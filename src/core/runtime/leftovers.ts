@@ -1,0 +1,21 @@
+/** Systems that a failed create left in HCS. */
+import type { Cell } from './cell.js';
+import type { Core } from './core.js';
+import { brief } from './failures.js';
+import { open } from './recover.js';
+import { endSystem } from './rollBack.js';
+
+/** True when nothing is left of a failed container; tries to end what is. Never throws. */
+export async function cleanLeftovers(core: Core, cell: Cell): Promise<boolean> {
+  if (cell.state.kind !== 'failed' || cell.state.leftovers.length === 0) return true;
+  try {
+    const opened = await open(core, cell);
+    const { system } = cell;
+    cell.system = null;
+    if (opened.kind === 'gone' || system === null) return true;
+    return (await endSystem(core, cell, system, core.timeouts.restoreTerminate)).length === 0;
+  } catch (e) {
+    core.deps.tracer.log('warn', 'a leftover cannot be removed', { container: cell.id, reason: brief(e) });
+    return false;
+  }
+}

@@ -1,0 +1,51 @@
+/** log: where a process's log lies, and news of it. Reading it is the store's part (LogReader). */
+import { idKey, INIT } from '../model/ids.js';
+import type { Core } from './core.js';
+import type { Cell } from './cell.js';
+import { brief } from './failures.js';
+import type { LiveProcess } from './live.js';
+import { noSuchExec } from './verb.js';
+
+export interface LogPlace {
+  readonly folder: string;
+  readonly open: boolean;
+  watch(callback: () => void): () => void;
+}
+
+export function log(core: Core, id: string, processId: string): LogPlace {
+  const cell = core.find(id);
+  const { logId, process } = whichLog(cell, processId);
+  return {
+    folder: core.deps.logs.folder(cell.key, cell.record.epoch, logId),
+    open: process?.logOpen ?? false,
+    watch: (callback) => (process === null ? () => undefined : watch(core, cell, process, callback)),
+  };
+}
+
+function whichLog(cell: Cell, processId: string): { readonly logId: string; readonly process: LiveProcess | null } {
+  if (processId === INIT) return { logId: INIT, process: cell.init };
+  const live = cell.execs.get(idKey(processId));
+  if (live !== undefined) return { logId: live.logId, process: live.process };
+  const ended = cell.record.execs.find((e) => idKey(e.execId) === idKey(processId));
+  if (ended === undefined) throw noSuchExec(cell, processId);
+  return { logId: ended.logId, process: null };
+}
+
+/** The bridge is asked for news while anybody watches. */
+function watch(core: Core, cell: Cell, process: LiveProcess, callback: () => void): () => void {
+  const tell = (on: boolean): void => {
+    if (process.closing !== null) return;
+    core.deps.hcs.watchLog(process.token, on).catch((e: unknown) => {
+      core.deps.tracer.log('info', 'a log cannot be watched', { container: cell.id, reason: brief(e) });
+    });
+  };
+  // One entry a call, even of the same function.
+  const watcher = (): void => {
+    callback();
+  };
+  process.logWatchers.add(watcher);
+  if (process.logWatchers.size === 1) tell(true);
+  return () => {
+    if (process.logWatchers.delete(watcher) && process.logWatchers.size === 0) tell(false);
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * Native calls on a compute system: the wait of an asynchronous one (hcs-facts 4.2), and the two that end it (4.3).
+ * Nothing here holds a queue turn.
+ */
+import { RuntimeError } from '../errors.js';
+import { isAlreadyStopped, isFailure, isNotExist, symbolOf } from '../hresult.js';
+import { HcsError, type Accepted } from '../ports.js';
+import { bounded, type Bound } from './bounded.js';
+import type { Cell } from './cell.js';
+import type { Core } from './core.js';
+import { failureOf, saysServiceLost } from './failures.js';
+import type { Completed, Completion, Expectation, LiveSystem } from './live.js';
+import { applyFact } from './turns.js';
+
+/** Makes the call and waits until it is completed; `bound` covers both. Rejects with HcsError or RuntimeError. */
+export async function operation(
+  system: LiveSystem,
+  completing: Completed,
+  call: () => Promise<Accepted>,
+  bound: Bound,
+): Promise<void> {
+  const expectation = system.expect(completing, false);
+  const deadline = bound.clock.now().getTime() + bound.ms;
+  let accepted: Accepted;
+  try {
+    accepted = await bounded(call(), bound);
+  } catch (e) {
+    expectation.cancel();
+    throw e;
+  }
+  if (!accepted.pending) {
+    expectation.cancel();
+    return;
+  }
+  await completion(expectation, { ...bound, ms: Math.max(0, deadline - bound.clock.now().getTime()) });
+}
+
+/** Waits for an accepted operation and judges how it ended. */
+export async function completion(expectation: Expectation, bound: Bound): Promise<void> {
+  let outcome: Completion;
+  try {
+    outcome = await bounded(expectation.outcome, bound);
+  } finally {
+    expectation.cancel();
+  }
+  switch (outcome.kind) {
+    case 'completed':
+      if (isFailure(outcome.status)) throw hcsError(bound.operation, outcome.status);
+      return;
+    case 'systemExited':
+      // Its own code says more than "unexpected exit" where it is a failure.
+      throw hcsError(bound.operation, isFailure(outcome.status) ? outcome.status : 0xc0370106);
+    case 'disconnected':
+      throw new RuntimeError(
+        'unavailable',
+        `${bound.containerId === undefined ? '' : `container ${bound.containerId}: `}${bound.operation}: the connection to the Host Compute Service was lost`,
+        { phase: bound.operation, ...(bound.containerId === undefined ? {} : { containerId: bound.containerId }) },
+      );
+  }
+}
+
+export const hcsError = (operationName: string, hresult: number): HcsError =>
+  new HcsError({ operation: operationName, hresult, symbol: symbolOf(hresult), events: [] });
+
+/**
+ * Asks HCS to end a system. 'pending': SystemExited follows; 'done': it has ended, or was gone already (which is
+ * what was wished). Rejects with any other refusal, and with `timeout` or `cancelled`; the system may end all the same.
+ */
+export async function askToEnd(
+  core: Core,
+  cell: Cell,
+  system: LiveSystem,
+  how: 'shutdown' | 'terminate',
+  ms: number = core.timeouts.syscall,
+  signal: AbortSignal = core.closing.signal,
+): Promise<'pending' | 'done'> {
+  if (system.exited.has()) return 'done';
+  const { hcs, clock } = core.deps;
+  const [name, call] =
+    how === 'shutdown'
+      ? (['HcsShutdownComputeSystem', hcs.shutdownComputeSystem(system.token)] as const)
+      : (['HcsTerminateComputeSystem', hcs.terminateComputeSystem(system.token)] as const);
+  try {
+    const accepted = await bounded(call, { clock, ms, signal, operation: name, containerId: cell.id });
+    if (accepted.pending) return 'pending';
+  } catch (e) {
+    if (!meansStopped(e)) {
+      noteLost(core, cell, e);
+      throw e;
+    }
+  }
+  return 'done';
+}
+
+/** HCS says that the system has ended although no notification did: gives out what SystemExited would have given. */
+export async function systemIsGone(core: Core, cell: Cell, system: LiveSystem): Promise<void> {
+  if (system.end(0) && cell.system === system) await applyFact(core, cell, { kind: 'systemExited' });
+}
+
+/** Already stopped, or not there: the system is gone. */
+export function meansStopped(e: unknown): boolean {
+  const failure = failureOf(e);
+  return failure !== null && (isAlreadyStopped(failure.hresult) || isNotExist(failure.hresult));
+}
+
+/** A call that failed because the service is gone makes the container `lost`, whether or not HCS says so itself. */
+export function noteLost(core: Core, cell: Cell, e: unknown): void {
+  const system = cell.system;
+  if (system === null || !saysServiceLost(e) || !system.disconnect()) return;
+  core.background(
+    'noting a lost service',
+    cell.id,
+    applyFact(core, cell, { kind: 'disconnected', reason: 'the Host Compute Service cannot be reached' }),
+  );
+}
+
+/** Unregisters and closes; a failure is a leftover that is traced, since nothing more can be done about a handle. */
+export function closeSystem(core: Core, cell: Cell, system: LiveSystem): Promise<void> {
+  system.closing ??= core
+    .quick('HcsCloseComputeSystem', cell.id, core.deps.hcs.closeComputeSystem(system.token))
+    .finally(() => {
+      core.router.dropSystem(system.token);
+    });
+  return system.closing;
+}

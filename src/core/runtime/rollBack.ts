@@ -1,0 +1,34 @@
+/** Undoes a create that failed half-way: terminate, bounded wait, close (B8). What cannot be undone is named. */
+import type { Cell } from './cell.js';
+import type { Core } from './core.js';
+import { brief } from './failures.js';
+import type { LiveSystem } from './live.js';
+import { askToEnd, closeSystem } from './operations.js';
+import { within } from './bounded.js';
+import { applyFact } from './turns.js';
+
+/** Ends a system that is no container (any more). Answers what is left, in words. */
+export async function endSystem(core: Core, cell: Cell, system: LiveSystem, ms: number): Promise<readonly string[]> {
+  const leftovers: string[] = [];
+  try {
+    if ((await askToEnd(core, cell, system, 'terminate')) === 'pending')
+      await within(Promise.race([system.exited.promise, system.disconnected.promise]), ms, core.deps.clock);
+    else system.end(0);
+    if (!system.exited.has())
+      leftovers.push(`compute system ${cell.id}: it did not end within ${ms} ms of being terminated`);
+  } catch (e) {
+    leftovers.push(`compute system ${cell.id}: ${brief(e)}`);
+  }
+  try {
+    await closeSystem(core, cell, system);
+  } catch (e) {
+    leftovers.push(`handle of compute system ${cell.id}: ${brief(e)}`);
+  }
+  return leftovers;
+}
+
+export async function rollBack(core: Core, cell: Cell, system: LiveSystem, reason: string): Promise<readonly string[]> {
+  const leftovers = await endSystem(core, cell, system, core.timeouts.terminate);
+  await applyFact(core, cell, { kind: 'createFailed', reason, leftovers, at: core.now() });
+  return leftovers;
+}

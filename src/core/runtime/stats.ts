@@ -1,0 +1,78 @@
+/** stats: HCS's figures, renamed; absent ones are 0 (hcs-facts 3.5). */
+import { isInvalidHandle, isInvalidState, when } from '../hresult.js';
+import { RuntimeError } from '../errors.js';
+import type { CallContext, StatsReport } from '../runtime.js';
+import type { Core } from './core.js';
+import type { Cell } from './cell.js';
+import { readAnswer, StatisticsAnswer } from './properties.js';
+import { ask, boundOf, openSystem } from './verb.js';
+
+const QUERY = '{"PropertyTypes":["Statistics"]}';
+/** Go's zero time, which HCS clients write for "none". */
+const ZERO_TIME = /^0001-01-01T/;
+
+export async function stats(core: Core, id: string, context?: CallContext): Promise<StatsReport> {
+  const cell = core.find(id);
+  const text = await query(core, cell, QUERY, 'read the statistics of', context);
+  const { Statistics: s = {} } = readAnswer(StatisticsAnswer, text, 'HcsGetComputeSystemProperties');
+  const time = (value: string | undefined): string | null =>
+    value === undefined || ZERO_TIME.test(value) ? null : value;
+  return {
+    id: cell.id,
+    readAt: time(s.Timestamp) ?? core.now(),
+    containerStartedAt: time(s.ContainerStartTime),
+    uptime100ns: s.Uptime100ns ?? 0,
+    memory: {
+      commitBytes: s.Memory?.MemoryUsageCommitBytes ?? 0,
+      commitPeakBytes: s.Memory?.MemoryUsageCommitPeakBytes ?? 0,
+      privateWorkingSetBytes: s.Memory?.MemoryUsagePrivateWorkingSetBytes ?? 0,
+    },
+    processor: {
+      total100ns: s.Processor?.TotalRuntime100ns ?? 0,
+      user100ns: s.Processor?.RuntimeUser100ns ?? 0,
+      kernel100ns: s.Processor?.RuntimeKernel100ns ?? 0,
+    },
+    storage: {
+      readCount: s.Storage?.ReadCountNormalized ?? 0,
+      readBytes: s.Storage?.ReadSizeBytes ?? 0,
+      writeCount: s.Storage?.WriteCountNormalized ?? 0,
+      writeBytes: s.Storage?.WriteSizeBytes ?? 0,
+    },
+    network: (s.Network ?? []).map((n) => ({
+      endpointId: n.EndpointId ?? '',
+      bytesReceived: n.BytesReceived ?? 0,
+      bytesSent: n.BytesSent ?? 0,
+      packetsReceived: n.PacketsReceived ?? 0,
+      packetsSent: n.PacketsSent ?? 0,
+      droppedIncoming: n.DroppedPacketsIncoming ?? 0,
+      droppedOutgoing: n.DroppedPacketsOutgoing ?? 0,
+    })),
+  };
+}
+
+/** A property query. One that comes while the container ends fails as the state says, not with HCS's words for it. */
+export async function query(
+  core: Core,
+  cell: Cell,
+  text: string,
+  doing: string,
+  context: CallContext | undefined,
+): Promise<string | null> {
+  const system = await openSystem(core, cell, context, `be asked (${doing} it)`, 'created', 'running', 'paused');
+  const call = core.deps.hcs.getComputeSystemProperties(system.token, text);
+  try {
+    return await ask(
+      core,
+      cell,
+      doing,
+      call.catch((e: unknown) => {
+        if ((system.exited.has() || when(isInvalidHandle)(e)) && !when(isInvalidState)(e))
+          throw new RuntimeError('failedPrecondition', `container ${cell.id} is ending`, { containerId: cell.id });
+        throw e;
+      }),
+      boundOf(core, cell, context, 'HcsGetComputeSystemProperties', core.timeouts.syscall),
+    );
+  } finally {
+    call.catch(() => undefined);
+  }
+}

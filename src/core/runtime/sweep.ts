@@ -1,0 +1,47 @@
+/** sweep: removes what failed creates left. Only what this home's record proves to be ours is touched; the rest is told. */
+import type { SweepReport } from '../runtime.js';
+import { idKey } from '../model/ids.js';
+import type { Core } from './core.js';
+import { DEFAULT_OWNER } from './deps.js';
+import { brief } from './failures.js';
+import { cleanLeftovers } from './leftovers.js';
+import { enumerate } from './list.js';
+import { applyFact } from './turns.js';
+
+type Item = SweepReport['items'][number];
+
+export async function sweep(core: Core, dryRun: boolean): Promise<SweepReport> {
+  const items: Item[] = [];
+  for (const cell of [...core.cells.values()]) {
+    const { state, id } = cell;
+    if (state.kind !== 'failed') continue;
+    const clean = dryRun ? state.leftovers.length === 0 : await cleanLeftovers(core, cell);
+    if (state.leftovers.length > 0)
+      items.push({ kind: 'system', id, removed: clean && !dryRun, why: state.leftovers.join('; ') });
+    if (clean && !dryRun) {
+      await applyFact(core, cell, { kind: 'deleteAsked' });
+      await core.deps.logs.remove(cell.key, cell.record.epoch);
+    }
+    items.push({ kind: 'record', id, removed: clean && !dryRun, why: `its create failed: ${state.reason}` });
+  }
+  items.push(...(await strangers(core)));
+  return { items };
+}
+
+/** Systems with our default owner that no record of this home knows: another home's, or an uninstalled one's. */
+async function strangers(core: Core): Promise<readonly Item[]> {
+  try {
+    const systems = await core.quick('HcsEnumerateComputeSystems', '', enumerate(core));
+    return systems
+      .filter((system) => system.Owner === DEFAULT_OWNER && !core.cells.has(idKey(system.Id ?? '')))
+      .map((system) => ({
+        kind: 'system',
+        id: system.Id ?? '',
+        removed: false,
+        why: 'no record of this home proves that it is ours',
+      }));
+  } catch (e) {
+    core.deps.tracer.log('warn', 'compute systems cannot be listed', { reason: brief(e) });
+    return [];
+  }
+}
