@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import { AbstractMessageReader, type DataCallback, type Disposable, type Message } from 'vscode-jsonrpc/node';
+import { AbstractMessageReader, Message, type DataCallback, type Disposable } from 'vscode-jsonrpc/node';
 import { DEFAULT_LIMITS, frameParser, FramingError, type FrameLimits, type Framing } from './frames.js';
 import { parseUntrusted } from './json.js';
 
@@ -21,6 +21,8 @@ export interface ReaderOptions {
   readonly limits?: FrameLimits;
   /** Default {@link parseUntrusted}. */
   readonly parse?: (text: string) => unknown;
+  /** A request has been read; the library will begin with it in a later turn. */
+  readonly request?: () => void;
   readonly refused?: (refusal: Refusal) => void;
   /** The peer will send nothing more. Before `onClose`. */
   readonly ended?: () => void;
@@ -49,7 +51,9 @@ export class FramedReader extends AbstractMessageReader {
         this.break(error);
       }
     };
+    let over = false;
     const onEnd = (): void => {
+      over = true;
       if (parser.partial && !this.broken) this.break(new FramingError('input ended inside a message'));
       this.options.ended?.();
     };
@@ -57,7 +61,8 @@ export class FramedReader extends AbstractMessageReader {
       this.fireError(error);
     };
     const onClose = (): void => {
-      this.fireClose();
+      // After an orderly end the other direction may still be open.
+      if (!over) this.fireClose();
     };
     this.readable.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
     // The handshake leaves the stream paused.
@@ -89,8 +94,10 @@ export class FramedReader extends AbstractMessageReader {
       return;
     }
     const problem = shapeProblem(message);
-    if (problem === null) callback(message as Message);
-    else this.refuse(idOf(message), -32600, problem, false);
+    if (problem === null) {
+      if (Message.isRequest(message as Message)) this.options.request?.();
+      callback(message as Message);
+    } else this.refuse(idOf(message), -32600, problem, false);
   }
 
   private refuse(id: Refusal['id'], code: Refusal['code'], message: string, fatal: boolean): void {

@@ -1,0 +1,76 @@
+/** stream/*: which bytes, from where. */
+import { RuntimeError } from '../../../core/errors.js';
+import type { ParamsOf, ResultOf } from '../../protocol.js';
+import { OutputPump, type OutputRequest } from '../outputStream.js';
+import type { Call, Handlers, Session } from '../session.js';
+import { STDIN_WINDOW, StdinPump } from '../stdinStream.js';
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+export const streamHandlers: Handlers<'stream/open' | 'stream/credit' | 'stream/data' | 'stream/close'> = {
+  'stream/open': (params, call) => (params.stream === 'stdin' ? openStdin(params, call) : openOutput(params, call)),
+  'stream/credit': ({ streamId, bytes }, { session }) => {
+    session.streams.get(streamId).credit(bytes);
+    return {};
+  },
+  'stream/data': async ({ streamId, data }, { session }) => {
+    const stream = session.streams.get(streamId);
+    if (!BASE64.test(data)) {
+      throw new RuntimeError('invalidRequest', 'data is not base64', {
+        issues: [{ path: 'data', expected: 'base64', got: `string of ${data.length} characters` }],
+      });
+    }
+    await stream.data(Buffer.from(data, 'base64'));
+    return {};
+  },
+  'stream/close': async ({ streamId }, { session }) => {
+    const stream = session.streams.get(streamId);
+    session.streams.remove(streamId);
+    await stream.close();
+    return {};
+  },
+};
+
+async function openStdin({ id, execId }: ParamsOf<'stream/open'>, call: Call): Promise<ResultOf<'stream/open'>> {
+  const { session } = call;
+  const pipe = session.pipes.take(id, execId, 'stdin');
+  if (pipe === undefined) {
+    throw new RuntimeError('failedPrecondition', `stdin of ${nameOf(id, execId)} is not to be had on this connection`, {
+      containerId: id,
+      hint: 'pass stdin: true to container/start or container/exec on the connection that will write',
+    });
+  }
+  return { streamId: await StdinPump.open(session, pipe), credit: STDIN_WINDOW };
+}
+
+async function openOutput(params: ParamsOf<'stream/open'>, call: Call): Promise<ResultOf<'stream/open'>> {
+  const { id, execId, stream, from, foreground, credit } = params;
+  const { session } = call;
+  if (stream === 'stdin') throw new RuntimeError('internal', 'stdin is no output');
+  const pipe = foreground === true ? session.pipes.take(id, execId, stream) : undefined;
+  if (foreground === true && pipe === undefined) {
+    throw new RuntimeError(
+      'failedPrecondition',
+      `${stream} of ${nameOf(id, execId)} has no foreground reader on this connection`,
+      {
+        containerId: id,
+        hint: `pass foreground: ["${stream}"] to container/start or container/exec, and open the stream once`,
+      },
+    );
+  }
+  const target = { id, processId: execId ?? 'init' };
+  // Unknown containers and processes are refused here, not by an early end of the stream.
+  if (pipe === undefined) await (await session.runtime).log(target.id, target.processId);
+  const request = { target, stream, from: pipe === undefined ? (from ?? 0) : 0, credit: credit ?? 0 };
+  return { streamId: begin(session, pipe === undefined ? request : { ...request, pipe }) };
+}
+
+function begin(session: Session, request: Omit<OutputRequest, 'streamId'>): string {
+  return session.streams.add((streamId) => {
+    const pump = new OutputPump(session, { ...request, streamId });
+    session.afterAnswer(() => void pump.run());
+    return pump;
+  });
+}
+
+const nameOf = (id: string, execId: string | undefined): string => (execId === undefined ? id : `${id} exec ${execId}`);

@@ -1,0 +1,50 @@
+/** What the handlers of one connection share. */
+import type { LogReader, Tracer } from '../../core/ports.js';
+import type { Runtime } from '../../core/runtime.js';
+import type { EngineStatus, HostInfo, Method, Notification, NoticeOf, ParamsOf, ResultOf } from '../protocol.js';
+import type { StdioPipes } from './pipes.js';
+import type { StreamTable } from './streamTable.js';
+import type { SubscriptionTable } from './subscriptionTable.js';
+
+/** The engine as its connections may ask and end it. */
+export interface HostControl {
+  status(): EngineStatus | Promise<EngineStatus>;
+  /** Begins the end in a later tick, so that the answer is written first. Throws failedPrecondition while others need it and not `force`. */
+  stop(options: { readonly force: boolean }): void | Promise<void>;
+}
+
+/** A message on its way: its size, and when the kernel has it. `taken` also resolves when the connection is lost. */
+export interface Sent {
+  readonly bytes: number;
+  readonly taken: Promise<void>;
+}
+
+export interface Session {
+  readonly runtime: Promise<Runtime>;
+  readonly logs: LogReader;
+  readonly info: HostInfo;
+  readonly control: HostControl;
+  readonly tracer: Tracer;
+  readonly pipes: StdioPipes;
+  readonly streams: StreamTable;
+  readonly subscriptions: SubscriptionTable;
+  /** Aborted when the connection is over. */
+  readonly signal: AbortSignal;
+  notify<N extends Notification>(name: N, params: NoticeOf<N>): Sent;
+  /** Runs answers that may be large one after the other, each when the client has taken the ones before. */
+  large<T>(make: () => Promise<T>): Promise<T>;
+  /** Runs `action` when the answer of the present request has been handed to the connection. */
+  afterAnswer(action: () => void): void;
+}
+
+/** A request under way. */
+export interface Call {
+  readonly session: Session;
+  /** Aborted by cancellation, deadline and the end of the connection. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+export type Handler<M extends Method> = (params: ParamsOf<M>, call: Call) => Promise<ResultOf<M>> | ResultOf<M>;
+/** Handlers of the given methods. */
+export type Handlers<M extends Method> = { readonly [K in M]: Handler<K> };
