@@ -1,0 +1,63 @@
+/** What a container of the simulator stands on when its spec names no layers. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { invalidRequest } from './core/errors.js';
+import { idKey } from './core/model/ids.js';
+import type { StorePort } from './core/ports.js';
+import type { BuiltinBase } from './core/runtime/index.js';
+
+const hash = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+const scratchOf = (simulatorFolder: string, key: string): string =>
+  join(simulatorFolder, 'scratch', hash(key).slice(0, 16));
+
+/** A name of the shape that a mounted layer has; the simulated service does not look behind it. */
+function volumeOf(key: string): string {
+  const digits = hash(`volume ${key}`);
+  const guid = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20, 32),
+  ];
+  return `\\\\?\\Volume{${guid.join('-')}}\\`;
+}
+
+/** One base for all containers, with a utility VM's folder so that Hyper-V isolation has one, and a scratch folder for each. */
+export function simulatedBase(simulatorFolder: string): (id: string) => BuiltinBase {
+  const base = join(simulatorFolder, 'base');
+  return (id) => {
+    const scratch = scratchOf(simulatorFolder, idKey(id));
+    mkdirSync(join(base, 'UtilityVM'), { recursive: true, mode: 0o700 });
+    mkdirSync(scratch, { recursive: true, mode: 0o700 });
+    return { layerFolders: [base, scratch], rootPath: volumeOf(idKey(id)) };
+  };
+}
+
+/** HCS itself has no layers of its own: an image's are needed. */
+export function noBase(): never {
+  throw invalidRequest(
+    'the container has no layers',
+    [{ path: 'windows.layerFolders', expected: 'the layers of a Windows image', got: 'none' }],
+    'name them with --layer or --spec (see: hcs layer find), or use --backend simulator',
+  );
+}
+
+/** The store, removing the scratch folder of a container whose record is deleted. */
+export function sweepingScratch(store: StorePort, simulatorFolder: string): StorePort {
+  return {
+    load: () => store.load(),
+    nextCursor: () => store.nextCursor(),
+    eventsAfter: (after, limit) => store.eventsAfter(after, limit),
+    lastCursor: () => store.lastCursor(),
+    close: () => store.close(),
+    async commit(turn) {
+      await store.commit(turn);
+      if (turn.record === null) {
+        rmSync(scratchOf(simulatorFolder, turn.containerKey), { recursive: true, force: true });
+      }
+    },
+  };
+}

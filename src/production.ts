@@ -1,0 +1,162 @@
+/**
+ * The one place that wires the parts together: bridge, store and simulated service under core's runtime. src/engine.ts puts a socket in front.
+ */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createEdgeHcs } from './bridge/edgeHcs.js';
+import { noBase, simulatedBase, sweepingScratch } from './builtinBase.js';
+import { RuntimeError } from './core/errors.js';
+import type { Clock, HcsPort, LogReader, StorePort, Tracer } from './core/ports.js';
+import { createRuntime, type RuntimeHost } from './core/runtime/index.js';
+import { timeoutsFrom } from './core/timeouts.js';
+import type { HomePaths } from './home/paths.js';
+import { shortHash } from './home/paths.js';
+import { hostTarget, simulatedBuild, type Backend } from './hostTarget.js';
+import { keepService } from './simulatedService.js';
+import { endpointsOf } from './simulator/endpoints.js';
+import { createLogFolders } from './store/logFolders.js';
+import { createLogReader } from './store/logReader.js';
+import { openStore } from './store/openStore.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The package's `dist`, of which the bundles are in `bin`. */
+export const DIST = basename(here) === 'bin' ? dirname(here) : here;
+
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(DIST, '../package.json'), 'utf8')) as { version: string }).version;
+}
+
+export interface AssemblyOptions {
+  readonly paths: HomePaths;
+  readonly backend: Backend;
+  /** Folder for sockets (home/sockets.ts). */
+  readonly sockets: string;
+  readonly tracer: Tracer;
+}
+
+export interface Assembly {
+  /** Rejects when a part cannot be started (no .NET, no stand-in, store of a newer version). */
+  readonly runtime: Promise<RuntimeHost>;
+  readonly logs: LogReader;
+  /** Ends all parts, in order. Containers run on. Never rejects. */
+  close(): Promise<void>;
+}
+
+const clock: Clock = {
+  now: () => new Date(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    timer.unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+function standIn(): string {
+  return process.platform === 'win32'
+    ? join(DIST, 'native/win32-x64/vmcompute.dll')
+    : join(DIST, 'native/libvmcompute.so');
+}
+
+/** Beside a bundle lies a bundle; in a plain build, the compiled source. */
+function serviceScript(): string {
+  const bundle = join(here, 'simulator.mjs');
+  return existsSync(bundle) ? bundle : join(DIST, 'simulator/main.js');
+}
+
+/** Walks a store in a process of its own, which may crash over it: src/engine.ts, `--check-store`. */
+function storeChecker(tracer: Tracer): (folder: string) => Promise<boolean> {
+  const entry = process.argv[1];
+  return (folder) => {
+    tracer.log('warn', 'the store looks damaged; it is walked apart first', { folder });
+    if (entry === undefined) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const child = spawn(process.execPath, [entry, '--check-store', folder], { stdio: 'ignore', windowsHide: true });
+      child.once('error', () => {
+        resolve(true);
+      });
+      child.once('exit', (code) => {
+        resolve(code === 0);
+      });
+    });
+  };
+}
+
+/** Starts the parts, side by side where they do not need each other. Answers at once. */
+export function assemble(options: AssemblyOptions): Assembly {
+  const { paths, backend, sockets, tracer } = options;
+  const simulated = backend === 'simulator';
+  const faults = process.env['HCS_SIMULATOR_FAULTS'];
+  const service = simulated
+    ? keepService(
+        {
+          script: serviceScript(),
+          nodePath: process.execPath,
+          home: paths.home,
+          nativeDir: join(DIST, 'native'),
+          runtimeDir: sockets,
+          build: simulatedBuild(),
+          ...(faults === undefined ? {} : { faults }),
+        },
+        tracer,
+      )
+    : null;
+  const pipeFolder =
+    process.platform === 'win32' ? undefined : join(sockets, `p-${shortHash(paths.home).slice(0, 12)}`);
+
+  const loadBridge = async (): Promise<HcsPort> => {
+    if (pipeFolder !== undefined) {
+      // What lies there was left by an engine that is dead: this one holds the home.
+      rmSync(pipeFolder, { recursive: true, force: true });
+      mkdirSync(pipeFolder, { mode: 0o700 });
+    }
+    return createEdgeHcs({
+      distFolder: DIST,
+      backend,
+      trace: tracer,
+      ...(simulated ? { library: standIn(), endpoint: endpointsOf(paths.home, sockets).endpoint } : {}),
+      ...(pipeFolder === undefined ? {} : { pipeFolder }),
+    });
+  };
+  const hcs = loadBridge();
+  const store = openStore({ folder: paths.store, tracer, readable: storeChecker(tracer) });
+
+  const join3 = async (): Promise<RuntimeHost> => {
+    const [port, records] = await Promise.all([hcs, store, service?.ready]);
+    return createRuntime({
+      hcs: port,
+      store: simulated ? sweepingScratch(records, paths.simulator) : records,
+      logs: createLogFolders(paths.containers),
+      clock,
+      tracer,
+      target: hostTarget(backend),
+      random: () => randomBytes(16).toString('hex'),
+      timeouts: timeoutsFrom(process.env),
+      baseFor: simulated ? simulatedBase(paths.simulator) : noBase,
+    });
+  };
+  const runtime = join3();
+
+  /** Each part is closed whether or not the others could be started or closed. */
+  const quietly = async (what: string, act: () => Promise<void>): Promise<void> => {
+    try {
+      await act();
+    } catch (e) {
+      if (!(e instanceof RuntimeError)) tracer.log('warn', `${what} did not end cleanly`, { reason: String(e) });
+    }
+  };
+  const closeAll = async (): Promise<void> => {
+    await quietly('the runtime', async () => (await runtime).close());
+    await quietly('the bridge', async () => (await hcs).close());
+    await quietly('the store', async () => (await (store as Promise<StorePort>)).close());
+    service?.close();
+    if (pipeFolder !== undefined) rmSync(pipeFolder, { recursive: true, force: true });
+  };
+  let closing: Promise<void> | null = null;
+  return { runtime, logs: createLogReader(), close: () => (closing ??= closeAll()) };
+}
