@@ -180,7 +180,8 @@ export function struct<F extends Readonly<Record<string, unknown>>>(fields: F): 
       const given = new Map<string, { readonly key: string; readonly value: unknown }>();
       for (const [key, value] of members) {
         const field = fieldOf(key);
-        if (field !== undefined) given.set(field, { key, value });
+        if (field !== undefined && !(value === null && keepsOnNull(declared.get(field))))
+          given.set(field, { key, value });
       }
       const results = [...declared].flatMap(([field, { codec }]) => {
         const member = given.get(field);
@@ -197,6 +198,10 @@ export function struct<F extends Readonly<Record<string, unknown>>>(fields: F): 
     () => ({}),
   );
 }
+
+/** In Go, null empties a pointer, slice, map or interface, and leaves anything else as an earlier member has set it. */
+const keepsOnNull = (field: GoField<never> | undefined): boolean =>
+  field !== undefined && field.presence !== 'pointer' && field.codec.zero() !== null;
 
 function encodeField({ codec, presence }: GoField<never>, value: unknown): GoJson | undefined {
   if (value === undefined || value === null) return presence === 'always' ? codec.zero() : undefined;

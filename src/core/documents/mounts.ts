@@ -133,12 +133,11 @@ export function linuxMounts(mounts: readonly OciMount[] | undefined, build: numb
         'rbind, ro, rw or uvmpath=<folder>',
       ),
     );
-    const uvmPath =
-      options
-        .filter((option) => nameOf(option) === 'uvmpath')
-        .at(-1)
-        ?.slice('uvmpath='.length) ?? '';
-    if (uvmPath === '') refusals.push(uvmPathRefusal(path, names.includes('uvmpath')));
+    const uvmPaths = options
+      .filter((option) => nameOf(option) === 'uvmpath')
+      .map((option) => option.slice('uvmpath='.length));
+    const uvmPath = uvmPaths.at(-1) ?? '';
+    if (uvmPath === '' || options.includes('uvmpath')) refusals.push(uvmPathRefusal(path, uvmPaths.length > 0));
     const containerPath = posixJoin(uvmPath, destination);
     directories.push(
       mappedDirectory({

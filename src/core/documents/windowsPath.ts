@@ -26,7 +26,10 @@ export function windowsJoin(...elements: readonly string[]): string {
   const [head = '', ...rest] = parts;
   if (head === '') return '';
   // `C:` alone is relative to the current folder of that drive, and stays so.
-  if (/^[\u0000-\u007f]:$/.test(head)) return windowsClean(head + rest.join('\\').replace(/^\\+/, ''));
+  if (/^[\u0000-\u007f]:$/.test(head)) {
+    const given = rest.findIndex((part) => part !== '');
+    return windowsClean(head + (given < 0 ? '' : rest.slice(given).join('\\')));
+  }
   const joined = windowsClean(parts.join('\\'));
   if (!isUnc(joined) || isUnc(windowsClean(head))) return joined;
   const cleanHead = windowsClean(head);
@@ -38,25 +41,30 @@ export function windowsClean(path: string): string {
   const volume = volumeLength(path);
   const rest = path.slice(volume);
   if (rest === '' && volume > 2) return path.replaceAll('/', '\\');
-  const cleaned = clean(rest, /[\\/]/, '\\');
+  const cleaned = clean(rest, /[\\/]/, '\\', volume === 0);
   return path.slice(0, volume).replaceAll('/', '\\') + cleaned;
 }
 
 /** As Go's path.Join: `/` only, cleaned; '' when all elements are empty. */
 export function posixJoin(...elements: readonly string[]): string {
   const parts = elements.filter((element) => element !== '');
-  return parts.length === 0 ? '' : clean(parts.join('/'), /\//, '/');
+  return parts.length === 0 ? '' : clean(parts.join('/'), /\//, '/', false);
 }
 
-function clean(path: string, separators: RegExp, separator: string): string {
+/** `guardDrive`: an inner element such as `C:` that comes to be the first gets `.\` before it, lest it become a drive. */
+function clean(path: string, separators: RegExp, separator: string, guardDrive: boolean): string {
   const rooted = path !== '' && separators.test(path.charAt(0));
   const kept: string[] = [];
-  for (const part of path.split(separators)) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') kept.push(part);
-    else if (kept.length > 0 && kept.at(-1) !== '..') kept.pop();
-    else if (!rooted) kept.push(part);
-  }
+  path.split(separators).forEach((part, i) => {
+    if (part === '' || part === '.') return;
+    if (part === '..') {
+      if (kept.length > 0 && kept.at(-1) !== '..') kept.pop();
+      else if (!rooted) kept.push(part);
+      return;
+    }
+    if (guardDrive && !rooted && i > 0 && kept.length === 0 && part.includes(':')) kept.push('.');
+    kept.push(part);
+  });
   const body = kept.join(separator);
   if (rooted) return separator + body;
   return body === '' ? '.' : body;

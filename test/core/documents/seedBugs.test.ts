@@ -57,7 +57,14 @@ test('B4: uvmpath does not reach the guest, other options do', async (t) => {
   t.false(initDocument(built.spec).document.includes('uvmpath'));
 });
 
-for (const options of [['uvmpath'], ['uvmpath='], [], undefined, ['uvmpath=/u', 'uvmpath']]) {
+for (const options of [
+  ['uvmpath'],
+  ['uvmpath='],
+  [],
+  undefined,
+  ['uvmpath=/u', 'uvmpath'],
+  ['uvmpath', 'uvmpath=/u'],
+]) {
   test(`B5: a bind mount with options ${JSON.stringify(options)} has no uvmpath and is refused`, async (t) => {
     const mount = { destination: '/d', type: 'bind', source: 'D:\\d', options };
     const [issue] = await refused(t, () => build(lcowSpec([mount])));
