@@ -6,7 +6,7 @@ import { processHost } from './cli/process.js';
 
 const host = processHost({
   connect: async (options) => (await import('./rpc/client/connect.js')).connect(options),
-  serve: async (request) => (await import('./rpc/host/stdio.js')).serveStdio(request),
+  serve: async (request) => (await import('./rpc/host/serveProcess.js')).serveProcess(request),
 });
 
 // Not process.exit: what was written to a pipe may still be on its way.

@@ -17,6 +17,8 @@ export interface ServeStdioOptions {
   readonly connectEngine: () => Promise<Duplex>;
   /** One line for a person. */
   readonly complain: (line: string) => void;
+  /** Ends the session with status 130. */
+  readonly signal?: AbortSignal;
 }
 
 /** Longest message that is looked into: none of ours that ends a session is longer. */
@@ -80,9 +82,16 @@ class StdioSession {
         },
       },
     );
+    const { signal } = this.options;
+    signal?.addEventListener('abort', this.interrupted, { once: true });
+    if (signal?.aborted === true) this.interrupted();
     this.engine.resume();
     input.resume();
   }
+
+  private readonly interrupted = (): void => {
+    this.finish(130, 'interrupted');
+  };
 
   /** Only small messages that name one of the methods are parsed. */
   private look(body: Buffer): void {
@@ -136,6 +145,7 @@ class StdioSession {
   private finish(status: number, why?: string): void {
     if (this.over) return;
     this.over = true;
+    this.options.signal?.removeEventListener('abort', this.interrupted);
     this.unwatch?.();
     clearTimeout(this.linger);
     if (why !== undefined) this.options.complain(why);
