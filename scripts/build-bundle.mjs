@@ -1,87 +1,121 @@
 #!/usr/bin/env node
-// Bundles the programs of the package with esbuild: dist/bin/hcs.cjs (the command), engine.mjs and simulator.mjs. An unbundled command
-// would start several times slower: hundreds of small files. The command is CommonJS, which node starts quicker.
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+// Bundles the programs of the package with esbuild: dist/bin/hcs.cjs (the command), engine.mjs and simulator.mjs. Unbundled, a command
+// would load hundreds of small files and start several times slower.
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const out = path.join(root, 'dist', 'bin');
-const { version, dependencies, optionalDependencies } = JSON.parse(
+const { version, dependencies, optionalDependencies, devDependencies } = JSON.parse(
   readFileSync(path.join(root, 'package.json'), 'utf8'),
 );
 
 // Native parts cannot be bundled; they stay where npm has put them.
 const external = ['edge-js', 'lmdb', 'fs-native-extensions', 'node-pty'];
 for (const name of external) {
-  if (!(name in { ...dependencies, ...optionalDependencies, 'node-pty': true })) {
+  if (!(name in { ...dependencies, ...optionalDependencies, ...devDependencies })) {
     throw new Error(`build-bundle: ${name} is kept out of the bundles but is no dependency`);
   }
 }
 
 const common = {
   absWorkingDir: root,
-  bundle: true,
   platform: 'node',
   target: 'node20',
-  external,
   minify: true,
+  // Class names are looked at (io-ts tells types apart by them in messages).
   keepNames: true,
-  sourcemap: true,
-  sourcesContent: false,
-  legalComments: 'linked',
   logLevel: 'warning',
-  define: { __HCS_VERSION__: JSON.stringify(version) },
+  legalComments: 'none',
 };
-
-const programs = [
-  {
-    entry: 'src/hcs.ts',
-    options: {
-      outfile: 'dist/bin/hcs.cjs',
-      format: 'cjs',
-      external: [...external, ...(existsSync(path.join(root, 'src/rpc/host/stdio.ts')) ? [] : ['./rpc/host/stdio.js'])],
-      define: { ...common.define, 'import.meta.url': '__hcsFileUrl' },
-      banner: {
-        // Compiled code is kept by node between starts where it can (22.8 and later).
-        js: `#!/usr/bin/env node\nrequire('node:module').enableCompileCache?.();const __hcsFileUrl=require('node:url').pathToFileURL(__filename).href;`,
-      },
-    },
-  },
-  ...[
-    ['src/engine.ts', 'dist/bin/engine.mjs'],
-    ['src/simulator/main.ts', 'dist/bin/simulator.mjs'],
-  ].map(([entry, outfile]) => ({
-    entry,
-    options: {
-      outfile,
-      format: 'esm',
-      // Bundled CommonJS packages ask for node's modules with require.
-      banner: {
-        js: `import{createRequire as __hcsCreateRequire}from'node:module';const require=__hcsCreateRequire(import.meta.url);`,
-      },
-    },
-  })),
-];
-
-mkdirSync(out, { recursive: true });
-for (const { entry, options } of programs) {
-  if (!existsSync(path.join(root, entry))) {
-    process.stderr.write(`build-bundle: ${entry} is not there yet, ${options.outfile} is left out\n`);
-    continue;
-  }
-  await build({ ...common, entryPoints: [entry], ...options });
-}
-const command = path.join(out, 'hcs.cjs');
-if (existsSync(command)) {
-  chmodSync(command, 0o755);
-  link(command);
-}
+const define = { __HCS_VERSION__: JSON.stringify(version) };
 
 /**
- * So that `npx hcs` finds the command in this checkout without asking the registry: npm links a package's own bin only when it is installed
- * somewhere else.
+ * The command: CommonJS, which node starts quicker than ES modules, in pieces, so that a verb loads (and the engine parses) only what it
+ * needs. esbuild splits only ES modules; so it splits first, and then each piece is turned into CommonJS.
+ */
+async function bundleCommand(entry) {
+  const pieces = path.join(root, 'build', 'bundle');
+  rmSync(pieces, { recursive: true, force: true });
+  await build({
+    ...common,
+    bundle: true,
+    external,
+    entryPoints: { hcs: entry },
+    outdir: pieces,
+    outExtension: { '.js': '.cjs' },
+    chunkNames: 'hcs/[hash]',
+    format: 'esm',
+    splitting: true,
+    sourcemap: 'inline',
+    sourcesContent: false,
+    // Every piece lies in the one folder, so any of them may answer where we are.
+    define: { ...define, 'import.meta.url': 'globalThis.__hcsFileUrl' },
+  });
+  const made = path.join(root, 'build', 'bundle-cjs');
+  rmSync(made, { recursive: true, force: true });
+  const where =
+    "Object.defineProperty(globalThis,'__hcsFileUrl',{get:()=>require('node:url').pathToFileURL(__filename).href});";
+  // Node keeps compiled code between starts where it can (22.8 and later).
+  const start = `#!/usr/bin/env node\nrequire('node:module').enableCompileCache?.();${where}`;
+  const files = (folder, pattern) => readdirSync(folder, { recursive: true }).filter((name) => pattern.test(name));
+  for (const name of files(pieces, /\.cjs$/)) {
+    await build({
+      ...common,
+      entryPoints: [path.join(pieces, name)],
+      outfile: path.join(made, name),
+      format: 'cjs',
+      sourcemap: true,
+      sourcesContent: false,
+      supported: { 'dynamic-import': false },
+      ...(name === 'hcs.cjs' ? { banner: { js: start } } : {}),
+    });
+  }
+  // Renamed into place, the entry last and only what has changed: a command that starts meanwhile finds all its pieces.
+  const fresh = files(made, /\.(cjs|map)$/).sort((a, b) => Number(a.startsWith('hcs.')) - Number(b.startsWith('hcs.')));
+  mkdirSync(path.join(out, 'hcs'), { recursive: true });
+  for (const name of fresh) {
+    const [from, to] = [path.join(made, name), path.join(out, name)];
+    if (!existsSync(to) || !readFileSync(to).equals(readFileSync(from))) renameSync(from, to);
+  }
+  const kept = new Set(fresh.map((name) => path.basename(name)));
+  for (const name of readdirSync(path.join(out, 'hcs'))) if (!kept.has(name)) rmSync(path.join(out, 'hcs', name));
+  chmodSync(path.join(out, 'hcs.cjs'), 0o755);
+}
+
+const bundleModule = (entry, outfile) =>
+  build({
+    ...common,
+    bundle: true,
+    external,
+    entryPoints: [entry],
+    outfile,
+    format: 'esm',
+    sourcemap: true,
+    sourcesContent: false,
+    define,
+    // Bundled CommonJS packages ask for node's modules with require.
+    banner: {
+      js: `import{createRequire as __hcsCreateRequire}from'node:module';const require=__hcsCreateRequire(import.meta.url);`,
+    },
+  });
+
+/**
+ * So that `npx hcs` finds the command in this checkout without asking the registry: npm links a package's own bin only when it is
+ * installed somewhere else.
  */
 function link(target) {
   const folder = path.join(root, 'node_modules', '.bin');
@@ -96,3 +130,14 @@ function link(target) {
   if (lstatSync(name, { throwIfNoEntry: false }) !== undefined) rmSync(name);
   symlinkSync(relative, name);
 }
+
+mkdirSync(out, { recursive: true });
+await bundleCommand('src/hcs.ts');
+for (const [entry, outfile] of [
+  ['src/engine.ts', 'dist/bin/engine.mjs'],
+  ['src/simulator/main.ts', 'dist/bin/simulator.mjs'],
+]) {
+  if (existsSync(path.join(root, entry))) await bundleModule(entry, outfile);
+  else process.stderr.write(`build-bundle: ${entry} is not there yet, ${outfile} is left out\n`);
+}
+link(path.join(out, 'hcs.cjs'));

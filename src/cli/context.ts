@@ -47,9 +47,9 @@ export interface Context {
   /** Whether `--output` or `--json` was given: then even a program's output is captured into the document. */
   readonly modeAsked: boolean;
   /** The engine's home, absolute. */
-  readonly home: string;
-  /** As asked for by option or HCS_BACKEND; undefined: the engine's default. */
-  readonly backend: 'hcs' | 'simulator' | undefined;
+  home(): Promise<string>;
+  /** As asked for by option or HCS_BACKEND; undefined: the engine's default. Rejects when HCS_BACKEND names none. */
+  backend(): Promise<'hcs' | 'simulator' | undefined>;
   /** Aborted by the first Ctrl+C, unless the handler has taken signals over. */
   readonly signal: AbortSignal;
   /** Passed with every call. */

@@ -1,10 +1,10 @@
-/** One command's context: connects when asked, listens for Ctrl+C, cleans up. */
-import { asciiJson } from '../core/json/lossless.js';
-import { invalidRequest, isRuntimeError } from '../core/errors.js';
-import { resolveHome } from '../home/paths.js';
+/**
+ * One command's context: connects when asked, listens for Ctrl+C, cleans up. Whatever a verb may do without is loaded only when it
+ * asks for it: `hcs version` must not pay for codecs.
+ */
+import { asciiJson } from '../core/json/ascii.js';
 import type { Client } from '../rpc/client/index.js';
 import type { Context, Host, SignalName } from './context.js';
-import { shown } from './args/decode.js';
 import type { Globals } from './globals.js';
 import { hasMotion } from './output/style.js';
 import { write } from './output/write.js';
@@ -20,10 +20,12 @@ export interface Session {
 const INTERRUPTED = 130;
 const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-function backendOf(env: Host['env']): 'hcs' | 'simulator' | undefined {
-  const asked = env['HCS_BACKEND'];
-  if (asked === undefined || asked === '' || asked === 'hcs' || asked === 'simulator')
-    return asked === '' ? undefined : asked;
+/** `--backend`, else HCS_BACKEND. */
+async function chosenBackend(globals: Globals, env: Host['env']): Promise<'hcs' | 'simulator' | undefined> {
+  const asked = globals.backend ?? env['HCS_BACKEND'];
+  if (asked === undefined || asked === '') return undefined;
+  if (asked === 'hcs' || asked === 'simulator') return asked;
+  const [{ invalidRequest }, { shown }] = await Promise.all([import('../core/errors.js'), import('./args/decode.js')]);
   throw invalidRequest(
     `HCS_BACKEND: expected hcs or simulator, got "${shown(asked)}"`,
     [{ path: 'HCS_BACKEND', expected: 'hcs or simulator', got: shown(asked) }],
@@ -33,7 +35,7 @@ function backendOf(env: Host['env']): 'hcs' | 'simulator' | undefined {
 
 export function openSession(globals: Globals, host: Host): Session {
   const abort = new AbortController();
-  let interrupt = (_: SignalName): void => {
+  let interrupt: (signal: SignalName) => void = () => {
     if (abort.signal.aborted) host.leave(INTERRUPTED);
     else abort.abort();
   };
@@ -43,22 +45,32 @@ export function openSession(globals: Globals, host: Host): Session {
     }),
   );
   const asked = globals.json ? 'json' : globals.output;
-  const home = resolveHome(globals.home, host.env, host.platform);
-  const backend = globals.backend ?? backendOf(host.env);
+  const note = (text: string): void => {
+    if (globals.verbose) host.stderr.write(`hcs: ${text}\n`);
+  };
+  const home = async (): Promise<string> =>
+    (await import('../home/paths.js')).resolveHome(globals.home, host.env, host.platform);
+  const backend = (): Promise<'hcs' | 'simulator' | undefined> => chosenBackend(globals, host.env);
+
   let connection: Promise<Client> | undefined;
-  const connect = (launch: boolean): Promise<Client> =>
-    host.connect({
-      home,
+  const connect = async (launch: boolean): Promise<Client> => {
+    const [folder, chosen] = await Promise.all([home(), backend()]);
+    return host.connect({
+      home: folder,
       launch,
       standalone: globals.standalone,
       pipeline: true,
       clientInfo: { name: 'hcs', version: packageVersion() },
       signal: abort.signal,
-      ...(backend === undefined ? {} : { backend }),
+      ...(chosen === undefined ? {} : { backend: chosen }),
       ...(globals.timeout === undefined ? {} : { timeoutMs: globals.timeout }),
     });
-  const note = (text: string): void => {
-    if (globals.verbose) host.stderr.write(`hcs: ${text}\n`);
+  };
+  const hangUp = async (): Promise<void> => {
+    await connection?.then(
+      (client) => client.close(),
+      () => undefined,
+    );
   };
 
   const context: Context = {
@@ -75,17 +87,13 @@ export function openSession(globals: Globals, host: Host): Session {
       const client = await connection;
       if (globals.verbose) {
         const { serverInfo, backend: served, warnings } = await client.ready;
-        note(`engine ${serverInfo.version}, pid ${serverInfo.pid}, backend ${served}, home ${home}`);
+        note(`engine ${serverInfo.version}, pid ${serverInfo.pid}, backend ${served}, home ${await home()}`);
         for (const warning of warnings ?? []) note(`warning: ${warning}`);
       }
       return client;
     },
     reconnect: async () => {
-      await connection?.then(
-        (client) => client.close(),
-        () => undefined,
-      );
-      note('the engine is gone; connecting again');
+      await hangUp();
       connection = connect(true);
       return connection;
     },
@@ -97,6 +105,7 @@ export function openSession(globals: Globals, host: Host): Session {
         return client;
       } catch (e) {
         connection = undefined;
+        const { isRuntimeError } = await import('../core/errors.js');
         if (isRuntimeError(e) && e.code === 'unavailable') return undefined;
         throw e;
       }
@@ -104,8 +113,8 @@ export function openSession(globals: Globals, host: Host): Session {
     line: (value) => write(host.stdout, `${asciiJson(value)}\n`),
     note,
     progress: async (text, work) => {
-      if (asked === 'json' || asked === 'ndjson' || asked === 'quiet' || !hasMotion(host.stderr, host.env))
-        return work();
+      const quiet = asked === 'json' || asked === 'ndjson' || asked === 'quiet';
+      if (quiet || !hasMotion(host.stderr, host.env)) return work();
       const { default: ora } = await import('ora');
       const spinner = ora({ text, stream: host.stderr as NodeJS.WritableStream, discardStdin: false }).start();
       try {
@@ -122,10 +131,7 @@ export function openSession(globals: Globals, host: Host): Session {
     context,
     close: async () => {
       for (const end of unlisten) end();
-      await connection?.then(
-        (client) => client.close(),
-        () => undefined,
-      );
+      await hangUp();
     },
   };
 }

@@ -59,11 +59,11 @@ export async function connectSimulator(home: string): Promise<SimulatorControl |
 
 /** As {@link connectSimulator}; starts the engine, and with it the service, when there is none. */
 export async function requireSimulator(context: Context): Promise<SimulatorControl> {
-  const running = await connectSimulator(context.home);
+  const running = await connectSimulator(await context.home());
   if (running !== undefined) return running;
   const client = await context.connect();
   const { backend } = await client.engineStatus(context.call);
-  const started = backend === 'simulator' ? await connectSimulator(context.home) : undefined;
+  const started = backend === 'simulator' ? await connectSimulator(await context.home()) : undefined;
   if (started !== undefined) return started;
   throw new RuntimeError('unavailable', 'the simulated Host Compute Service does not run', {
     hint: backend === 'simulator' ? 'create a container first' : 'use --backend simulator, in a --home of its own',

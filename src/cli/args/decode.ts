@@ -1,5 +1,5 @@
 /** From a cut-up command line to what a handler gets: every wrong value is named, not only the first. */
-import { invalidRequest, type Issue } from '../../core/errors.js';
+import type { Issue } from '../../core/errors.js';
 import type { Positional } from '../command.js';
 import { containerId, execId } from '../parse/names.js';
 import type { Options, OptionValues } from './option.js';
@@ -37,13 +37,17 @@ function decodeOptions(options: Options, raw: RawArgs, issues: Issue[]): Record<
 
 const PARSERS = { id: containerId, execId, text: undefined };
 
-/** `usage` is the hint of every error here: the one line that shows how it is done. */
+/** What is wrong with a command line, as data: the error class and its codecs are loaded only then. */
+export interface Refused {
+  readonly message: string;
+  readonly issues: readonly Issue[];
+}
+
 export function decodeArgs<O extends Options>(
   options: O,
   positionals: readonly Positional[],
   raw: RawArgs,
-  usage: string,
-): DecodedArgs<O> {
+): DecodedArgs<O> | Refused {
   const issues: Issue[] = [];
   const values = decodeOptions(options, raw, issues);
   const words: Record<string, string> = {};
@@ -75,7 +79,7 @@ export function decodeArgs<O extends Options>(
         : first.path === 'arguments'
           ? `unexpected argument "${first.got}"`
           : `${first.path}: expected ${first.expected}, got "${first.got}"`;
-    throw invalidRequest(message, issues, usage);
+    return { message, issues };
   }
   // Each member was made by the parser that the option's type names.
   return { options: values as OptionValues<O>, words, rest };

@@ -26,7 +26,7 @@ export function quick(options: Options, argv: readonly string[], halt: boolean):
     }
     const long = /^--([a-z][a-z0-9-]+)(?:=(.*))?$/su.exec(arg);
     const letters = /^-([a-zA-Z]+)$/u.exec(arg)?.[1];
-    const names = long?.[1] !== undefined ? [long[1]] : letters !== undefined ? [...letters] : [];
+    const names = long?.[1] !== undefined ? [long[1]] : letters !== undefined ? Array.from(letters) : [];
     if (names.length === 0) return undefined;
     for (const [at, name] of names.entries()) {
       const match = findOption(options, name);

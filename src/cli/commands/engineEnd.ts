@@ -20,7 +20,7 @@ function alive(pid: number): boolean {
 
 /** Answers whether one ran. Resolves when its process is gone, so that what follows meets a free home. */
 export async function stopEngine(force: boolean, context: Context): Promise<boolean> {
-  const file = readEngineFile(homePaths(context.home).engineFile);
+  const file = readEngineFile(homePaths(await context.home()).engineFile);
   const client = await context.connectIfRunning();
   if (client === undefined) return false;
   const { pid } = client.serverInfo;

@@ -29,7 +29,7 @@ export default defineCommand({
     },
   ],
   async handler({ options }, context): Promise<Outcome> {
-    const { engineLog } = homePaths(context.home);
+    const { engineLog } = homePaths(await context.home());
     const last = [...(await lines(`${engineLog}.1`)), ...(await lines(engineLog))];
     const count = options.tail ?? 100;
     const items = (count === 0 ? [] : last.slice(-count)).map((line) => ({ line }));

@@ -16,6 +16,6 @@ export default defineCommand({
   async handler({ options }, context) {
     await stopEngine(options.force, context);
     const client = await context.reconnect();
-    return statusOutcome('engine-restart', await client.engineStatus(context.call), context.home);
+    return statusOutcome('engine-restart', await client.engineStatus(context.call), await context.home());
   },
 });

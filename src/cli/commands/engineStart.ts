@@ -17,6 +17,6 @@ export default defineCommand({
   ],
   async handler(_args, context) {
     const client = await context.progress('starting the engine', () => context.connect());
-    return statusOutcome('engine-start', await client.engineStatus(context.call), context.home);
+    return statusOutcome('engine-start', await client.engineStatus(context.call), await context.home());
   },
 });

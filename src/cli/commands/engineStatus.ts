@@ -44,5 +44,5 @@ export default defineCommand({
     { shell: 'sh', line: 'hcs engine status', about: 'process id, version, backend' },
     { shell: 'powershell', line: '(hcs engine status | ConvertFrom-Json).running', about: 'true or false' },
   ],
-  handler: async (_args, context) => statusOutcome('engine-status', await engineStatus(context), context.home),
+  handler: async (_args, context) => statusOutcome('engine-status', await engineStatus(context), await context.home()),
 });

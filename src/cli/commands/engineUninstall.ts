@@ -22,9 +22,10 @@ export default defineCommand({
     { shell: 'powershell', line: 'hcs engine uninstall | ConvertFrom-Json', about: 'keep the records' },
   ],
   async handler({ options }, context) {
-    const paths = homePaths(context.home);
+    const home = await context.home();
+    const paths = homePaths(home);
     // Makes sure that the folder is a home of ours before anything in it is removed.
-    const exists = checkHome(context.home);
+    const exists = checkHome(home);
     if (exists && options.purge && !options.force) {
       const client = await context.connect();
       const { items } = await client.list(false, context.call);
@@ -48,7 +49,7 @@ export default defineCommand({
         paths.containers,
         paths.simulator,
         paths.engineLock,
-        join(context.home, 'scratch'),
+        join(home, 'scratch'),
       ];
       for (const file of files) {
         await rm(file, { recursive: true, force: true });
@@ -57,8 +58,8 @@ export default defineCommand({
     }
     return document(
       'engine-uninstall',
-      { stopped, purged: removed.length > 0, home: context.home },
-      removed.length > 0 ? `removed the contents of ${context.home}` : 'done',
+      { stopped, purged: removed.length > 0, home },
+      removed.length > 0 ? `removed the contents of ${home}` : 'done',
       { quiet: '' },
     );
   },

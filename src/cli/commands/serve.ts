@@ -3,6 +3,9 @@ import { defineCommand } from '../command.js';
 import { invalidRequest } from '../../core/errors.js';
 import { status } from '../output/outcome.js';
 
+/** Containers and engine live on; there is nothing to clean up. */
+const INTERRUPTED = 130;
+
 export default defineCommand({
   name: 'serve',
   describe: 'Serve JSON-RPC on stdin and stdout, for editors and scripts',
@@ -28,11 +31,14 @@ export default defineCommand({
         'usage: hcs serve --stdio',
       );
     }
-    const { backend } = context;
+    const backend = await context.backend();
+    context.takeSignals(() => {
+      context.host.leave(INTERRUPTED);
+    });
     return status(
       await context.host.serve({
         framing: options.framing ?? 'content-length',
-        home: context.home,
+        home: await context.home(),
         standalone: context.globals.standalone,
         signal: context.signal,
         ...(backend === undefined ? {} : { backend }),

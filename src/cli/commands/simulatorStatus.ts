@@ -17,13 +17,13 @@ export default defineCommand({
     },
   ],
   async handler(_args, context) {
-    const control = await connectSimulator(context.home);
+    const control = await connectSimulator(await context.home());
     if (control === undefined) {
       const none = { running: false, pid: null, computeSystems: 0, processes: 0, handles: 0, strings: 0 };
       return document('simulator-status', none, 'not running', { quiet: '' });
     }
     try {
-      const counts = (await control.rpc.sendRequest('status')) as Readonly<Record<string, unknown>>;
+      const counts = await control.rpc.sendRequest<Readonly<Record<string, unknown>>>('status');
       const body = { running: true, pid: control.pid, ...counts };
       const text = Object.entries(body)
         .map(([name, count]) => `${name.padEnd(16)} ${String(count)}`)

@@ -61,7 +61,7 @@ export default defineCommand({
     },
   ],
   async handler({ options }, context) {
-    const control = options.follow ? await requireSimulator(context) : await connectSimulator(context.home);
+    const control = options.follow ? await requireSimulator(context) : await connectSimulator(await context.home());
     try {
       if (control !== undefined && options.follow) return await follow(control, context);
       const answer = await control?.rpc.sendRequest<{ readonly items: readonly Entry[] }>('trace/list', {

@@ -7,12 +7,17 @@ import { windowsChecks } from './windows.js';
 
 export async function checks(context: Context): Promise<readonly Check[]> {
   const { platform } = context.host;
-  const groups = await Promise.all([
-    [nodeCheck(process.versions.node)],
+  const [bridge, engine, windows] = await Promise.all([
     bridgeChecks(platform),
-    [nativeCheck(platform), homeCheck(context.home)],
     engineChecks(context),
-    platform === 'win32' ? windowsChecks() : [],
+    platform === 'win32' ? windowsChecks() : Promise.resolve([]),
   ]);
-  return groups.flat();
+  return [
+    nodeCheck(process.versions.node),
+    ...bridge,
+    nativeCheck(platform),
+    homeCheck(await context.home()),
+    ...engine,
+    ...windows,
+  ];
 }

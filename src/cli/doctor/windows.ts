@@ -49,11 +49,11 @@ async function feature(name: string, why: string): Promise<Check> {
 }
 
 export async function windowsChecks(): Promise<readonly Check[]> {
-  return Promise.all([
-    build(),
+  const asked = await Promise.all([
     elevation(),
     service(),
     feature('Containers', 'every container needs it'),
     feature('Microsoft-Hyper-V', 'only Hyper-V isolation needs it'),
   ]);
+  return [build(), ...asked];
 }

@@ -1,6 +1,6 @@
 /** What run and exec answer when their program has ended, and what they write for `--report`. */
 import { writeFile } from 'node:fs/promises';
-import { asciiJson } from '../../core/json/lossless.js';
+import { asciiJson } from '../../core/json/ascii.js';
 import type { Context } from '../context.js';
 import { programStatus } from '../output/exitStatus.js';
 import { failureDocument } from '../output/failure.js';

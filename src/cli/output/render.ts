@@ -1,5 +1,5 @@
 /** Prints an outcome in the mode that was asked for, and answers the exit status. */
-import { asciiJson } from '../../core/json/lossless.js';
+import { asciiJson } from '../../core/json/ascii.js';
 import type { Outcome } from './outcome.js';
 import { styleOf, type Sink } from './style.js';
 import { write } from './write.js';

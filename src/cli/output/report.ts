@@ -1,6 +1,6 @@
 /** Tells a failure in the manner that fits, and answers the exit status. */
-import { asciiJson } from '../../core/json/lossless.js';
-import { exitStatusOf, type RuntimeError } from '../../core/errors.js';
+import { asciiJson } from '../../core/json/ascii.js';
+import { exitStatusOf, toRuntimeError } from '../../core/errors.js';
 import { failureDocument, failureLine } from './failure.js';
 import type { Mode } from './render.js';
 import type { Sink } from './style.js';
@@ -11,26 +11,28 @@ export interface FailureManner {
   /** False where stdout belongs to a program: then stderr alone tells. */
   readonly document: boolean;
   readonly verbose?: boolean;
-  /** Absent: by ERROR_TABLE. */
-  readonly status?: number;
+  /** Status of failures of doing that are not the program's (125 for run and exec); absent: by ERROR_TABLE. */
+  readonly own?: number | undefined;
 }
 
-/** `error` on stdout as a document (json, ndjson) and on stderr as one line. A reader that went away changes nothing. */
+/** `e` on stdout as a document (json, ndjson) and on stderr as one line. A reader that went away changes nothing. */
 export async function reportFailure(
-  error: RuntimeError,
+  e: unknown,
   manner: FailureManner,
   host: { readonly stdout: Sink; readonly stderr: Sink },
 ): Promise<number> {
+  const error = toRuntimeError(e);
+  const document = error.toDocument();
   const attempts = [];
   if (manner.document && (manner.mode === 'json' || manner.mode === 'ndjson')) {
     attempts.push(write(host.stdout, `${asciiJson(failureDocument(error))}\n`));
   }
-  attempts.push(write(host.stderr, `${failureLine(error.toDocument())}\n`));
+  attempts.push(write(host.stderr, `${failureLine(document)}\n`));
   if (manner.verbose === true && error.code === 'internal' && error.stack !== undefined) {
     attempts.push(write(host.stderr, `${error.stack}\n`));
   }
   for (const attempt of await Promise.allSettled(attempts)) {
     if (attempt.status === 'rejected' && !isClosedPipe(attempt.reason)) throw attempt.reason;
   }
-  return manner.status ?? exitStatusOf(error.toDocument());
+  return manner.own === undefined || error.code === 'processCannotStart' ? exitStatusOf(document) : manner.own;
 }

@@ -3,7 +3,6 @@
  * become `\xNN`, line ends included.
  */
 export const visible = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- control characters are what it is about
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (c) => {
     const code = c.codePointAt(0) ?? 0;
     return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
