@@ -199,6 +199,14 @@ namespace HostCompute.Bridge
         private const uint SearchDllFolderAndDefault = 0x00000100 | 0x00001000;
         private const int ResolveNow = 2;
 
+        [DllImport("libc", EntryPoint = "chmod")] private static extern int ChangeMode(string path, uint mode);
+
+        /// <summary>Off Windows: mode 0600.</summary>
+        public static void MakePrivate(string path)
+        {
+            if (!Windows && ChangeMode(path, 384) != 0) throw new System.IO.IOException("chmod failed: " + path);
+        }
+
         private const int GetFlags = 3, SetFlags = 4, NonBlocking = 0x800; // Linux, all architectures that .NET runs on
 
         /// <summary>Linux only: makes reads of the descriptor return at once, so that <see cref="ReadNow"/> may be used.</summary>
@@ -208,6 +216,11 @@ namespace HostCompute.Bridge
             int flags = Control(descriptor, GetFlags, 0);
             return flags >= 0 && Control(descriptor, SetFlags, flags | NonBlocking) == 0;
         }
+
+        private const int SetPipeSize = 1031;
+
+        /// <summary>Linux only; a wish: the kernel may refuse when the user has many large pipes.</summary>
+        public static void SetPipeCapacity(SafeHandle descriptor, int bytes) => Control(descriptor, SetPipeSize, bytes);
 
         /// <summary>Bytes that are there already, at most `count`; 0 when there are none, at the end of the stream, or on an error.</summary>
         public static int ReadNow(SafeHandle descriptor, byte[] buffer, int offset, int count) =>

@@ -63,6 +63,9 @@ namespace HostCompute.Bridge
                 : (Stream)new AnonymousPipeClientStream(direction, (SafePipeHandle)handle);
         }
 
+        /// <summary>Room for a program that writes faster than we wake up.</summary>
+        public void Widen(int bytes) => Native.SetPipeCapacity(handle, bytes);
+
         public int ReadNow(byte[] buffer, int offset, int count) => Native.ReadNow(handle, buffer, offset, count);
 
         public void Dispose()
@@ -84,6 +87,7 @@ namespace HostCompute.Bridge
         private readonly NamedPipeServerStream server;
         private int disposed;
 
+        private const int SendBuffer = 1 << 20; // a wish, and used only while the reader is behind
         private const PipeOptions CurrentUserOnly = (PipeOptions)0x20000000; // not named in netstandard2.0
 
         public PrivatePipe(string folder)
@@ -98,10 +102,12 @@ namespace HostCompute.Bridge
                 server = Listen(name, PipeOptions.Asynchronous);
             }
             Interlocked.Increment(ref Relay.OpenStreams);
+            try { Native.MakePrivate(Path); }
+            catch (Exception) { Dispose(); throw; }
         }
 
         private static NamedPipeServerStream Listen(string name, PipeOptions options) =>
-            new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, options);
+            new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, options, 0, SendBuffer);
 
         /// <summary>The one connection, once it has shown the token; null when nobody came in time or the token was wrong.</summary>
         public async Task<Stream> Accept(int timeoutMs, CancellationToken stop)
@@ -170,7 +176,7 @@ namespace HostCompute.Bridge
 
         // An idle stream holds a small buffer; a large one is taken when there is much to copy.
         private const int SmallRead = 4 << 10;
-        private const int LargeRead = 64 << 10;
+        private const int LargeRead = 256 << 10;
         private const int ReadsBeforeYield = 32;
 
         private sealed class Output
@@ -245,6 +251,7 @@ namespace HostCompute.Bridge
             {
                 Stream source = output.Source?.Open(PipeDirection.In);
                 int reads = 0;
+                bool widened = false;
                 while (source != null)
                 {
                     int n;
@@ -259,6 +266,7 @@ namespace HostCompute.Bridge
                         {
                             chunk = large = LargeBuffers.Take(Log.HeaderBytes + LargeRead);
                             Buffer.BlockCopy(small, Log.HeaderBytes, large, Log.HeaderBytes, n);
+                            if (!widened) { output.Source.Widen(LargeRead); widened = true; }
                             n += output.Source.ReadNow(large, Log.HeaderBytes + n, LargeRead - n);
                         }
                     }
