@@ -138,6 +138,7 @@ async function main(): Promise<void> {
       build: options.build,
     });
     say(`listening at ${endpoints.endpoint}`);
+    service.silos.warm();
   } catch (e) {
     say(`cannot start: ${e instanceof Error ? e.message : String(e)}`);
     throw e;

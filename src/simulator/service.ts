@@ -92,6 +92,10 @@ export class Service implements SystemHost {
     return this.silos.take();
   }
 
+  giveBackSilo(silo: Silo): void {
+    this.silos.giveBack(silo);
+  }
+
   /** Adds a compute system in state `creating`; 0xC037010F when the id is taken. Ids meet without case. */
   add(id: string, config: ContainerConfig): ComputeSystem {
     if (id === '' || id.length > 1024) throw new HcsFailure(INVALID_PARAMETER, 'the identifier is empty or too long');

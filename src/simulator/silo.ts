@@ -43,6 +43,8 @@ export class Silo {
   readonly #splitter = new LengthSplitter(1);
   #sequence = 0;
   #closed = false;
+  /** CPU time of what had ended in it before its present compute system. */
+  before = { user100ns: 0, kernel100ns: 0 };
   /** Resolves when the launcher process has ended. */
   readonly ended: Promise<void>;
 
@@ -86,6 +88,10 @@ export class Silo {
 
   get pid(): number {
     return this.#child.pid ?? 0;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
   }
 
   get pendingSpawns(): number {

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { Silo } from './silo.js';
 
+/** Launchers that wait for a compute system; more are not kept. */
+const SPARES = 8;
+
 export interface SiloPoolOptions {
   readonly program: string;
   /** Folder of the launchers' sockets; on Windows the prefix of their pipes. */
@@ -8,55 +11,62 @@ export interface SiloPoolOptions {
   readonly stderr: () => number | 'ignore';
 }
 
-/** Starts launchers. One waits ready, so that starting a compute system does not wait for a process to start. */
+/**
+ * Starts launchers, and keeps some that are empty: starting a process costs the service more than everything else that a compute
+ * system needs. A launcher that was given back is used again only when it says itself that nothing is left in it.
+ */
 export class SiloPool {
   readonly #all = new Set<Silo>();
-  #spare: Silo | undefined;
-  #refill: NodeJS.Timeout | undefined;
+  readonly #spares: Silo[] = [];
   #next = 1;
   #closed = false;
 
   constructor(private readonly options: SiloPoolOptions) {}
 
+  /** Launchers that live, spare ones too. */
   get size(): number {
     return this.#all.size;
   }
 
   /** Throws when a launcher cannot be started. */
   take(): Silo {
-    const silo = this.#spare ?? this.#launch();
-    this.#spare = undefined;
-    if (!this.#closed) {
-      this.#refill ??= setTimeout(() => {
-        this.#refill = undefined;
-        this.warm();
-      }, 3);
+    for (;;) {
+      const spare = this.#spares.pop();
+      if (spare === undefined) return this.#launch();
+      if (!spare.closed) return spare;
     }
-    return silo;
   }
 
-  /** Makes the spare launcher, if there is none. A failure shows at the next take. */
+  giveBack(silo: Silo): void {
+    silo.events = undefined;
+    if (silo.pendingSpawns > 0) {
+      silo.close();
+      return;
+    }
+    void silo.list().then((listed) => {
+      const empty = listed?.processes.length === 0;
+      if (!empty || silo.closed || this.#closed || this.#spares.length >= SPARES) {
+        silo.close();
+        return;
+      }
+      silo.before = { user100ns: listed.endedUser100ns, kernel100ns: listed.endedKernel100ns };
+      this.#spares.push(silo);
+    });
+  }
+
+  /** Makes a spare launcher if there is none. A failure shows when one is taken. */
   warm(): void {
-    if (this.#spare !== undefined || this.#closed) return;
+    if (this.#spares.length > 0 || this.#closed) return;
     try {
-      const silo = this.#launch();
-      silo.events = {
-        exited: () => undefined,
-        empty: () => undefined,
-        lost: () => {
-          if (this.#spare === silo) this.#spare = undefined;
-        },
-      };
-      this.#spare = silo;
+      this.#spares.push(this.#launch());
     } catch {
-      this.#spare = undefined;
+      // Told by take(), to a client that can show it.
     }
   }
 
   /** Ends every launcher and what runs under it; resolves when they are gone, or after `boundMs`. */
   async close(boundMs: number): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#refill);
     const ended = [...this.#all].map((silo) => silo.ended);
     for (const silo of this.#all) silo.close();
     let timer: NodeJS.Timeout | undefined;

@@ -6,9 +6,10 @@ const NORMALIZED = 8192;
 /** The Statistics document (hcs-facts 3.5): figures of the operating system, summed over the container's processes. */
 export function statisticsOf(system: ComputeSystem, listed: Listed, now = new Date()): object {
   const { processes } = listed;
+  const before = system.silo?.before ?? { user100ns: 0, kernel100ns: 0 };
   const sum = (of: (process: ListedProcess) => number): number => processes.reduce((total, p) => total + of(p), 0);
-  const user = listed.endedUser100ns + sum((p) => p.user100ns);
-  const kernel = listed.endedKernel100ns + sum((p) => p.kernel100ns);
+  const user = listed.endedUser100ns - before.user100ns + sum((p) => p.user100ns);
+  const kernel = listed.endedKernel100ns - before.kernel100ns + sum((p) => p.kernel100ns);
   const commit = sum((p) => p.commitBytes);
   const read = sum((p) => p.readBytes);
   const written = sum((p) => p.writtenBytes);

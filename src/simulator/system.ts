@@ -15,8 +15,10 @@ export interface SystemHost {
   readonly faults: Faults;
   /** How long processes have between SHUTDOWN and KILL_ALL. */
   readonly shutdownGraceMs: number;
-  /** A fresh silo; throws when the launcher cannot be started. */
+  /** A silo in which nothing runs; throws when the launcher cannot be started. */
   takeSilo(): Silo;
+  /** Nobody needs it any more. */
+  giveBackSilo(silo: Silo): void;
   /** The system has ended: its id is free. */
   ended(system: ComputeSystem): void;
 }
@@ -233,7 +235,10 @@ export class ComputeSystem {
   /** The launcher stays while a client may still fetch or drain the pipe ends that it keeps. */
   #dropSilo(): void {
     if (this.state !== 'stopped' || this.handles > 0 || this.processHandles > 0) return;
-    this.#silo?.close();
+    const silo = this.#silo;
+    if (silo === undefined) return;
     this.#silo = undefined;
+    for (const process of this.processes.all()) process.release();
+    this.host.giveBackSilo(silo);
   }
 }

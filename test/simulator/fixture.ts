@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ExecutionContext } from 'ava';
+import type { ExecutionContext, TestFn } from 'ava';
 import {
   createMessageConnection,
   StreamMessageReader,
@@ -164,6 +164,17 @@ export async function service(t: ExecutionContext, args: readonly string[] = [])
   t.teardown(() => fixture.end());
   await fixture.start(args);
   return fixture;
+}
+
+/** One service for a whole test file whose tests do not disturb each other. */
+export function sharedService(test: TestFn, args: readonly string[] = []): () => Fixture {
+  let fixture: Fixture | undefined;
+  test.before(async () => {
+    fixture = new Fixture();
+    await fixture.start(args);
+  });
+  test.after.always(() => fixture?.end());
+  return () => fixture!;
 }
 
 export const numberAt = (reply: Reply, i: number): number => Number(reply.values[i]);
