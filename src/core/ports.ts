@@ -226,6 +226,8 @@ export interface LogPort {
   folder(containerKey: string, epoch: string, processId: string): string;
   /** Removes all logs of one incarnation. */
   remove(containerKey: string, epoch: string): Promise<void>;
+  /** Removes the log of one process of it. Absent: it stays until the container is deleted. */
+  removeProcess?(containerKey: string, epoch: string, processId: string): Promise<void>;
 }
 
 /** Where core writes lines for people who look into the engine log. Never secrets. */

@@ -29,6 +29,10 @@ export class LiveSystem {
   readonly #waiting = new Map<Completed, ((completion: Completion) => void)[]>();
   /** Completions that came before anybody waited: create's may, since its handle exists before its caller knows it. */
   readonly #early = new Map<Completed, number>();
+  /** Completions whose callers have given up: when they come they are facts all the same. */
+  readonly abandoned = new Set<Completed>();
+  /** What to do with a completion that its caller gave up. */
+  onLate: (type: Completed) => void = () => undefined;
   closing: Promise<void> | null = null;
 
   constructor(readonly token: SystemToken) {}

@@ -5,7 +5,7 @@
 import { RuntimeError } from '../errors.js';
 import { isAlreadyStopped, isFailure, isNotExist, symbolOf } from '../hresult.js';
 import { HcsError, type Accepted } from '../ports.js';
-import { bounded, type Bound } from './bounded.js';
+import { bounded, GaveUp, type Bound } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { failureOf, saysServiceLost } from './failures.js';
@@ -20,19 +20,34 @@ export async function operation(
   bound: Bound,
 ): Promise<void> {
   const expectation = system.expect(completing, false);
+  system.abandoned.delete(completing);
   const deadline = bound.clock.now().getTime() + bound.ms;
-  let accepted: Accepted;
+  const made = call();
+  let answered = false;
   try {
-    accepted = await bounded(call(), bound);
+    const accepted = await bounded(made, bound);
+    answered = true;
+    if (accepted.pending)
+      await completion(expectation, { ...bound, ms: Math.max(0, deadline - bound.clock.now().getTime()) });
   } catch (e) {
-    expectation.cancel();
+    if (e instanceof GaveUp) {
+      system.abandoned.add(completing);
+      if (!answered) lateAnswer(system, completing, made);
+    }
     throw e;
-  }
-  if (!accepted.pending) {
+  } finally {
     expectation.cancel();
-    return;
   }
-  await completion(expectation, { ...bound, ms: Math.max(0, deadline - bound.clock.now().getTime()) });
+}
+
+/** A call that hung may still come to a good end without a notification. */
+function lateAnswer(system: LiveSystem, completing: Completed, made: Promise<Accepted>): void {
+  made.then(
+    ({ pending }) => {
+      if (!pending && system.abandoned.delete(completing)) system.onLate(completing);
+    },
+    () => system.abandoned.delete(completing),
+  );
 }
 
 /** Waits for an accepted operation and judges how it ended. */

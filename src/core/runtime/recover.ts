@@ -237,7 +237,11 @@ async function endUnseen(core: Core, cell: Cell, exec: Exec): Promise<void> {
 
 /** The compute system is no more: exits that nobody saw are said to be unknown. */
 async function gone(core: Core, cell: Cell, why: string): Promise<void> {
-  const exit = { ...exitUnknown(`the container ended while no engine watched it: ${why}`), exitedAt: core.now() };
+  const held = cell.held.map(({ input }) => input).find((input) => input.kind === 'initExited');
+  const exit = held?.exit ?? {
+    ...exitUnknown(`the container ended while no engine watched it: ${why}`),
+    exitedAt: core.now(),
+  };
   for (const record of cell.record.execs.filter((e) => e.exit === null))
     await endUnseen(core, cell, execOf(cell, record));
   switch (cell.state.kind) {

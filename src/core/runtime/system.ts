@@ -11,6 +11,12 @@ export function adoptSystem(core: Core, cell: Cell, token: SystemToken): LiveSys
   cell.system = system;
   cell.shutdownSent = false;
   cell.ending = false;
+  system.onLate = (type) => {
+    const kind =
+      type === 'SystemPauseCompleted' ? 'pauseDone' : type === 'SystemResumeCompleted' ? 'resumeDone' : undefined;
+    if (kind !== undefined && cell.system === system)
+      core.background('a late completion', cell.id, applyFact(core, cell, { kind }));
+  };
   core.router.adoptSystem(token, (n) => {
     onNotification(core, cell, system, n);
   });
@@ -34,9 +40,8 @@ function onNotification(core: Core, cell: Cell, system: LiveSystem, n: SystemNot
       break;
     case 'SystemPauseCompleted':
     case 'SystemResumeCompleted':
-      // One that nobody waits for any more (its verb timed out or was cancelled) is a fact all the same.
-      if (!system.complete(n.type, n.status) && !isFailure(n.status))
-        fact('a late completion', { kind: n.type === 'SystemPauseCompleted' ? 'pauseDone' : 'resumeDone' });
+      if (!system.complete(n.type, n.status) && system.abandoned.delete(n.type) && !isFailure(n.status))
+        system.onLate(n.type);
       break;
     case 'SystemCreateCompleted':
     case 'SystemStartCompleted':

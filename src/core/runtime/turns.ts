@@ -140,8 +140,10 @@ async function execStep(core: Core, cell: Cell, exec: Exec, input: ExecInput): P
   if (next !== null && next.kind !== 'adding' && result.publish.length > 0 && cell.alive) {
     const { pid } = next;
     const drafts = result.publish.map((body): Draft => ({ processId: exec.id, pid, body }));
+    const before = cell.record.execs;
     const record = { ...cell.record, execs: execsWith(cell.record.execs, exec, next) };
     await write(core, cell, record, drafts, true);
+    forgetLogs(core, cell, before, record.execs);
   }
   if (next !== null) exec.state = next;
   if (result.effects.includes('freeId')) {
@@ -181,4 +183,14 @@ function execsWith(
   const ended = others.filter((e) => e.exit !== null);
   const surplus = new Set(ended.slice(0, Math.max(0, ended.length + (entry.exit === null ? 0 : 1) - KEPT_EXEC_EXITS)));
   return [...others.filter((e) => !surplus.has(e)), entry];
+}
+
+/** Logs go with the exits that are kept. */
+function forgetLogs(core: Core, cell: Cell, before: readonly ExecRecord[], after: readonly ExecRecord[]): void {
+  const { logs } = core.deps;
+  if (logs.removeProcess === undefined) return;
+  const kept = new Set(after.map((e) => e.logId));
+  for (const { logId } of before)
+    if (!kept.has(logId))
+      core.background('removing a log', cell.id, logs.removeProcess(cell.key, cell.record.epoch, logId));
 }

@@ -51,7 +51,7 @@ type Row = readonly [
   from: Name,
   input: Input,
   to: ContainerKind | 'deleted' | 'held',
-  publishes?: string,
+  publishes?: string | undefined,
   then?: ContainerEffect,
 ];
 
