@@ -58,7 +58,8 @@ export function spawnEngine(options: EngineSpawn): ChildProcess {
       ],
       {
         cwd: paths.home,
-        env: engineEnvironment(process.env),
+        // A commit keeps a thread of libuv's pool until its flush is done; reads of logs need one, too.
+        env: { UV_THREADPOOL_SIZE: '8', ...engineEnvironment(process.env) },
         detached: true,
         windowsHide: true,
         stdio: options.standalone ? ['pipe', 'pipe', log] : ['ignore', 'ignore', log],
