@@ -19,7 +19,9 @@ async function serve({ framing, home, backend, standalone, signal }: ServeReques
     output: wire,
     framing,
     connectEngine: () =>
-      withEngine({ home, backend, standalone, signal }, ({ endpoint, key }) => connectSocket({ endpoint, key, signal })),
+      withEngine({ home, backend, standalone, signal }, ({ endpoint, key }) =>
+        connectSocket({ endpoint, key, signal }),
+      ),
     complain: (line) => {
       process.stderr.write(`hcs: ${line}\n`);
     },

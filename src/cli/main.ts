@@ -50,7 +50,8 @@ async function runVerb(found: Entry, before: readonly string[], after: readonly 
   const line = [...before, ...after];
   const guessed = guessMode(line, host.stdout.isTTY === true, command);
   const program = command.streams === 'program';
-  let manner: FailureManner = { mode: guessed.mode, document: !program || guessed.asked };
+  const hint = `see: hcs help ${command.name}`;
+  let manner: FailureManner = { mode: guessed.mode, document: !program || guessed.asked, hint };
   try {
     const { raw, help: helpAsked } = await cutUp(command, line);
     if (helpAsked) return await help(command, host);
@@ -63,7 +64,7 @@ async function runVerb(found: Entry, before: readonly string[], after: readonly 
     const { context } = session;
     const { verbose } = args.options;
     // From here on a failure is one of doing, no longer one of asking.
-    manner = { mode: context.mode, document: !program || context.modeAsked, verbose, own: command.failureStatus };
+    manner = { mode: context.mode, document: !program || context.modeAsked, verbose, own: command.failureStatus, hint };
     try {
       const outcome = await command.handler(args as never, context);
       return await render(outcome, context.mode, host.stdout, host.stderr, host.env);

@@ -1,6 +1,6 @@
 /** Tells a failure in the manner that fits, and answers the exit status. */
 import { asciiJson } from '../../core/json/ascii.js';
-import { exitStatusOf, toRuntimeError } from '../../core/errors.js';
+import { exitStatusOf, RuntimeError, toRuntimeError } from '../../core/errors.js';
 import { failureDocument, failureLine } from './failure.js';
 import type { Mode } from './render.js';
 import type { Sink } from './style.js';
@@ -13,6 +13,13 @@ export interface FailureManner {
   readonly verbose?: boolean;
   /** Status of failures of doing that are not the program's (125 for run and exec); absent: by ERROR_TABLE. */
   readonly own?: number | undefined;
+  /** What to do about a bad request that says nothing better itself. */
+  readonly hint?: string;
+}
+
+function withHint(error: RuntimeError, hint: string | undefined): RuntimeError {
+  if (error.code !== 'invalidRequest' || error.details.hint !== undefined || hint === undefined) return error;
+  return new RuntimeError(error.code, error.message, { ...error.details, hint }, { cause: error });
 }
 
 /** `e` on stdout as a document (json, ndjson) and on stderr as one line. A reader that went away changes nothing. */
@@ -21,7 +28,7 @@ export async function reportFailure(
   manner: FailureManner,
   host: { readonly stdout: Sink; readonly stderr: Sink },
 ): Promise<number> {
-  const error = toRuntimeError(e);
+  const error = withHint(toRuntimeError(e), manner.hint);
   const document = error.toDocument();
   const attempts = [];
   if (manner.document && (manner.mode === 'json' || manner.mode === 'ndjson')) {

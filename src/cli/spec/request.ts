@@ -33,6 +33,16 @@ function checkStdin(options: Args<typeof containerOptions>['options']): void {
   }
 }
 
+/** OCI lets a container be created without a program; HCS needs one to start, and the spec cannot be changed after create. */
+function checkProgram({ process }: CreateRequest['spec']): void {
+  if ((process?.args ?? []).length > 0 || (process?.commandLine ?? '') !== '') return;
+  throw invalidRequest(
+    'the spec names no program to run',
+    [{ path: 'spec.process.args', expected: 'a program and its arguments', got: 'nothing' }],
+    'add process.args to the spec, or give a command: hcs create --spec FILE -- cmd /c ver',
+  );
+}
+
 /** Whether the spec leaves layers and root to the built-in base of the simulator. */
 const namesNoLayers = (spec: CreateRequest['spec']): boolean =>
   (spec.windows?.layerFolders ?? []).length === 0 && (spec.root?.path ?? '') === '' && spec.linux === undefined;
@@ -53,6 +63,7 @@ export async function createRequest(args: Args<typeof containerOptions>, context
   const size = options.tty ? terminalSize(context) : undefined;
   let spec = composeSpec(source.spec, options, { args: rest, env, consoleSize: size });
   if (options.layer !== undefined) spec = await withLayer(spec, resolve(context.host.cwd, options.layer));
+  checkProgram(spec);
   const runtimeOptions =
     options['runtime-options'] === undefined
       ? undefined
