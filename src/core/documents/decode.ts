@@ -11,7 +11,11 @@ export function decodeAs<A>(codec: t.Type<A, unknown>, input: unknown, path: str
   if (E.isRight(decoded)) return decoded.right;
   const issues = decoded.left.map((error) => issueOf(error, path));
   const hint = decoded.left.map(({ value, context }) => hintFor(value, context)).find((text) => text !== undefined);
-  throw invalidRequest(summary(issues), issues, hint);
+  throw invalidRequest(
+    summary(issues),
+    issues,
+    hint ?? 'Correct what is named; "hcs plan" checks a spec without touching HCS.',
+  );
 }
 
 /** One line for several issues: the first, and how many more there are. */

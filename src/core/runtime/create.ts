@@ -47,10 +47,10 @@ export async function create(
     host: core.deps.target,
     runtimeOptions: request.runtimeOptions,
   });
-  const init = container.spec.process === undefined ? null : initDocument(container.spec);
-  const cell = await enter(core, new Cell(recordOf(core, id, owner, request, container, init?.document ?? null)));
+  const init = initDocument(container.spec);
+  const cell = await enter(core, new Cell(recordOf(core, id, owner, request, container, init.document)));
   await build(core, cell, container.document, secretsOf(spec), context);
-  return { id, warnings: [...container.warnings, ...(init?.warnings ?? [])] };
+  return { id, warnings: [...container.warnings, ...init.warnings] };
 }
 
 /** The built-in base for a spec that names no layers. */
@@ -76,7 +76,7 @@ function recordOf(
   owner: string,
   request: CreateRequest,
   container: ContainerDocument,
-  initParameters: string | null,
+  initParameters: string,
 ): ContainerRecord {
   const { process, annotations } = container.spec;
   return {

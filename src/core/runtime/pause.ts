@@ -43,8 +43,12 @@ export async function resume(core: Core, id: string, context?: CallContext): Pro
 
 function refuseProcessIsolation(cell: Cell, what: string): void {
   if (cell.record.isolation === 'hyperv') return;
-  throw new RuntimeError('unsupported', `container ${cell.id} has process isolation, which cannot be ${what}`, {
-    containerId: cell.id,
-    hint: 'create it with Hyper-V isolation',
-  });
+  throw new RuntimeError(
+    'unsupported',
+    `container ${cell.id} has process isolation; only a Hyper-V container can be ${what}`,
+    {
+      containerId: cell.id,
+      hint: 'create it with --isolation hyperv',
+    },
+  );
 }

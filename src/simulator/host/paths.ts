@@ -17,13 +17,14 @@ export function windowsParts(path: string): { readonly drive: string; readonly p
 
 /**
  * The host folder that a path in a document means. Off Windows, `C:\x` is `<drives>/c/x`: a stand-in for the host's drives, which a
- * test may fill. Everything else is taken as it is.
+ * test may fill; `\x\y`, which a client that joins paths as Windows does makes of a host path, is `/x/y`. Everything else is taken as
+ * it is.
  */
 export function hostPath(path: string, drives: string): string {
   const plain = path.replace(/^\\\\\?\\(?=[A-Za-z]:)/, '');
   if (process.platform === 'win32' || !isWindowsPath(plain)) return plain;
   const { drive, parts } = windowsParts(plain);
-  return join(drives, drive, ...parts);
+  return /^[A-Za-z]:/.test(plain) ? join(drives, drive, ...parts) : join('/', ...parts);
 }
 
 export function isFolder(path: string): boolean {
