@@ -37,14 +37,15 @@ export function issuesOf(errors: t.Errors): readonly Issue[] {
 
 /** Members of unions and intersections have their index as key, which is no place in the input. */
 function pathOf(context: t.Context): string {
-  const keys: string[] = [];
-  context.forEach((entry, i) => {
-    const parent = context[i - 1]?.type as { readonly _tag?: string } | undefined;
-    if (i === 0 || parent?._tag === 'UnionType' || parent?._tag === 'IntersectionType') return;
-    if (parent?._tag === 'ExactType' && entry.key === '') return;
-    keys.push(entry.key);
-  });
-  return keys.filter((key) => key !== '').join('.');
+  const keys = context.flatMap(({ key }, i) => (i === 0 || hasMembers(context[i - 1]?.type) ? [] : [key]));
+  return keys.join('.');
+}
+
+function hasMembers(type: unknown): boolean {
+  const tagged = type as { readonly _tag?: string; readonly type?: unknown } | undefined;
+  // An exact codec stands in the context for the one that it wraps.
+  if (tagged?._tag === 'ExactType') return hasMembers(tagged.type);
+  return tagged?._tag === 'UnionType' || tagged?._tag === 'IntersectionType';
 }
 
 function expectedOf(context: t.Context): string {

@@ -9,7 +9,6 @@ export function watchProcess(pid: number, gone: () => void): (() => void) | null
     clearInterval(timer);
     gone();
   }, EVERY_MS);
-  timer.unref();
   return () => {
     clearInterval(timer);
   };
