@@ -126,5 +126,5 @@ main().catch((e: unknown) => {
   const error = toRuntimeError(e);
   const hint = error.details.hint === undefined ? '' : ` (${error.details.hint})`;
   process.stderr.write(`${new Date().toISOString()} error the engine cannot start: ${error.message}${hint}\n`);
-  process.exitCode = EXIT.failed;
+  process.exit(EXIT.failed);
 });

@@ -53,7 +53,6 @@ export class Engine {
     const { paths, backend, log, standalone } = this.options;
     log.log('info', 'the engine starts', { pid: process.pid, version: this.#version, backend, node: process.version });
     const sockets = socketFolder();
-    removeStaleEndpoints('e', paths.home, sockets);
     const file: EngineFile = {
       protocol: Math.max(...PROTOCOL_VERSIONS),
       pid: process.pid,
@@ -64,27 +63,9 @@ export class Engine {
       backend,
       standalone,
     };
-    // Clients that come while the parts start wait here; loading .NET holds the thread, so the socket comes first.
-    const waiting: Socket[] = [];
-    let serve = (socket: Socket): void => {
-      waiting.push(socket);
-    };
-    this.#server = await listenSocket({
-      endpoint: file.endpoint,
-      key: file.key,
-      tracer: log,
-      onConnection: (socket) => {
-        serve(socket);
-      },
-    });
-    writeEngineFile(paths.engineFile, standalone ? { ...file, key: '' } : file);
-
-    const assembly = assemble({ paths, backend, sockets, tracer: log });
+    const socket = this.#open(file, sockets);
+    const assembly = assemble({ paths, backend, sockets, tracer: log, listening: socket });
     this.#assembly = assembly;
-    serve = (socket) => {
-      this.#serve(socket, assembly);
-    };
-    for (const socket of waiting) serve(socket);
     assembly.runtime.then(
       (runtime) => {
         this.#started(runtime);
@@ -93,7 +74,23 @@ export class Engine {
         this.#notStarted(e);
       },
     );
+    await socket;
     return file;
+  }
+
+  /** Listens, and lets clients know. */
+  async #open(file: EngineFile, sockets: string): Promise<void> {
+    const { paths, log, standalone } = this.options;
+    removeStaleEndpoints('e', paths.home, sockets);
+    this.#server = await listenSocket({
+      endpoint: file.endpoint,
+      key: file.key,
+      tracer: log,
+      onConnection: (socket) => {
+        this.#serve(socket);
+      },
+    });
+    writeEngineFile(paths.engineFile, standalone ? { ...file, key: '' } : file);
   }
 
   #started(runtime: RuntimeHost): void {
@@ -121,8 +118,9 @@ export class Engine {
     );
   }
 
-  #serve(socket: Socket, assembly: Assembly): void {
-    if (this.#ending) {
+  #serve(socket: Socket): void {
+    const assembly = this.#assembly;
+    if (this.#ending || assembly === null) {
       socket.destroy();
       return;
     }

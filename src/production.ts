@@ -36,6 +36,8 @@ export interface AssemblyOptions {
   /** Folder for sockets (home/sockets.ts). */
   readonly sockets: string;
   readonly tracer: Tracer;
+  /** Loading .NET and the store holds the thread: that begins when this resolves. */
+  readonly listening: Promise<unknown>;
 }
 
 export interface Assembly {
@@ -110,6 +112,7 @@ export function assemble(options: AssemblyOptions): Assembly {
     process.platform === 'win32' ? undefined : join(sockets, `p-${shortHash(paths.home).slice(0, 12)}`);
 
   const loadBridge = async (): Promise<HcsPort> => {
+    await options.listening;
     if (pipeFolder !== undefined) {
       // What lies there was left by an engine that is dead: this one holds the home.
       rmSync(pipeFolder, { recursive: true, force: true });
@@ -124,7 +127,9 @@ export function assemble(options: AssemblyOptions): Assembly {
     });
   };
   const hcs = loadBridge();
-  const store = openStore({ folder: paths.store, tracer, readable: storeChecker(tracer) });
+  const store = options.listening.then(() =>
+    openStore({ folder: paths.store, tracer, readable: storeChecker(tracer) }),
+  );
 
   const join3 = async (): Promise<RuntimeHost> => {
     const [port, records] = await Promise.all([hcs, store, service?.ready]);

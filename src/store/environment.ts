@@ -1,8 +1,9 @@
 /**
  * The LMDB environment under `home/store` and its sub-databases. Why these options: docs/decisions/0003-store.md.
  */
-import { open, type Database, type RootDatabase } from 'lmdb';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Database, open as Open, RootDatabase } from 'lmdb';
 
 type Table<K extends string | number> = Database<string, K>;
 
@@ -32,6 +33,8 @@ function bootIsKnown(): boolean {
 }
 
 export function openEnvironment(folder: string): Environment {
+  // Its native part takes long to load: not before the engine has set the other parts going.
+  const { open } = createRequire(import.meta.url)('lmdb') as { readonly open: typeof Open };
   const root = open<string, string>({
     path: folder,
     noSubdir: false,
