@@ -1,29 +1,41 @@
 /**
- * Answers that may be large are made one after the other, and only while the client takes what was sent: many requests for
- * megabytes, unread, cost the memory of one.
+ * Answers that may be large are begun a few at a time, and only while the client takes what was sent: many requests for
+ * megabytes, unread, cost the memory of a few.
  */
 const HIGH_WATER = 4 * 1024 * 1024;
+const AT_ONCE = 8;
 
 export class LargeAnswers {
-  private last: Promise<unknown> = Promise.resolve();
-  private wake: (() => void) | null = null;
+  private active = 0;
+  private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly queuedBytes: () => number) {}
 
-  run<T>(make: () => Promise<T>): Promise<T> {
-    const answer = this.last.then(async () => {
-      while (this.queuedBytes() > HIGH_WATER) await new Promise<void>((resolve) => (this.wake = resolve));
-      return make();
-    });
-    // The next one looks at the queue when this answer is in it.
-    this.last = answer.then(turn, turn);
-    return answer;
+  async run<T>(make: () => Promise<T>): Promise<T> {
+    if (!this.free) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.active++;
+    try {
+      return await make();
+    } finally {
+      // The next one looks at the queue when this answer is in it.
+      setImmediate(() => {
+        this.active--;
+        this.relieved();
+      });
+    }
   }
 
-  /** The queue has sunk. */
+  /** The queue has sunk, or an answer is done. */
   relieved(): void {
-    this.wake?.();
+    while (this.free) {
+      const next = this.waiting.shift();
+      if (next === undefined) return;
+      this.active++;
+      next();
+    }
+  }
+
+  private get free(): boolean {
+    return this.active < AT_ONCE && this.queuedBytes() <= HIGH_WATER;
   }
 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -2,6 +2,7 @@
  * Serves one client: `initialize` first, then requests by the table, until `exit`, the end of input, or a broken frame. A
  * connection that is over frees everything that it held: requests are aborted, streams, pipes and subscriptions closed.
  */
+import { setMaxListeners } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { createMessageConnection, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node';
 import { RuntimeError } from '../../core/errors.js';
@@ -87,6 +88,8 @@ class Connection implements HostConnection {
   constructor(private readonly options: ServeOptions) {
     const { readable, writable, tracer } = options;
     this.closed = new Promise((resolve) => (this.resolveClosed = resolve));
+    // One for each request under way.
+    setMaxListeners(0, this.over.signal);
     const framing = options.framing ?? 'content-length';
     const large = new LargeAnswers(() => this.writer.queuedBytes);
     this.writer = new FramedWriter(writable, {

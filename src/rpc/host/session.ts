@@ -31,7 +31,7 @@ export interface Session {
   /** Aborted when the connection is over. */
   readonly signal: AbortSignal;
   notify<N extends Notification>(name: N, params: NoticeOf<N>): Sent;
-  /** Runs answers that may be large one after the other, each when the client has taken the ones before. */
+  /** Begins an answer that may be large: a few at a time, while the client takes what was sent. */
   large<T>(make: () => Promise<T>): Promise<T>;
   /** Runs `action` when the answer of the present request has been handed to the connection. */
   afterAnswer(action: () => void): void;

@@ -69,10 +69,11 @@ export const containerHandlers: Handlers<ContainerMethod> = {
     return {};
   },
   'container/deleteTask': async ({ id }, call) => (await call.session.runtime).deleteTask(id, contextOf(call)),
-  'container/list': async ({ all }, call) => {
-    const { items, warnings } = await (await call.session.runtime).list(all ?? false, contextOf(call));
-    return { items: [...items], warnings: [...warnings] };
-  },
+  'container/list': ({ all }, call) =>
+    call.session.large(async () => {
+      const { items, warnings } = await (await call.session.runtime).list(all ?? false, contextOf(call));
+      return { items: [...items], warnings: [...warnings] };
+    }),
   'container/state': async ({ id }, call) => (await call.session.runtime).state(id, contextOf(call)),
   'container/processes': async ({ id }, call) => ({
     items: [...(await (await call.session.runtime).processes(id, contextOf(call)))],
