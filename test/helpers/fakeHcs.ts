@@ -19,6 +19,8 @@ import {
 export interface Fault {
   /** The call fails with this HRESULT. What it should do is not done. */
   readonly hresult?: number;
+  /** Text of the event that comes with it. */
+  readonly message?: string;
   /** The call answers only after this; what it does is done then. */
   readonly after?: Promise<unknown>;
   /** The call is complete when it returns: no notification. */
@@ -430,7 +432,7 @@ export class FakeHcs implements HcsPort {
     await this.#tick();
     const fault = this.#take(operation);
     if (fault.after !== undefined) await fault.after;
-    if (fault.hresult !== undefined) throw failure(operation, fault.hresult);
+    if (fault.hresult !== undefined) throw failure(operation, fault.hresult, fault.message);
     if (!this.connected) throw failure(operation, SERVICE_LOST);
     return fault;
   }
@@ -531,5 +533,10 @@ export class FakeHcs implements HcsPort {
   }
 }
 
-export const failure = (operation: string, hresult: number): HcsError =>
-  new HcsError({ operation, hresult, symbol: symbolOf(hresult), events: [] });
+export const failure = (operation: string, hresult: number, message?: string): HcsError =>
+  new HcsError({
+    operation,
+    hresult,
+    symbol: symbolOf(hresult),
+    events: message === undefined ? [] : [{ message }],
+  });

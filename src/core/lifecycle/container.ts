@@ -45,6 +45,9 @@ export type ContainerInput =
 export type ContainerEffect = 'tearDown' | 'reopen' | 'release';
 export type ContainerStep = Step<ContainerState, ContainerEffect>;
 
+/** `exitUnknown` of a container whose init never was. */
+export const NEVER_STARTED = 'init never started';
+
 const ASKS: Readonly<Record<ContainerInput['kind'], string>> = {
   createOk: 'become created',
   createFailed: 'fail to be created',
@@ -93,7 +96,7 @@ const table: { readonly [K in ContainerKind]: Row<K> } = {
               type: 'exit',
               exitedAt: input.at,
               exitCode: null,
-              exitUnknown: 'neverStarted',
+              exitUnknown: NEVER_STARTED,
               error: input.reason,
             },
           ],
@@ -305,4 +308,4 @@ function recovered(state: In<'lost'>, stdio: 'resumed' | 'lost'): ContainerStep 
 }
 
 /** The exit of a container whose init never ran. */
-export const neverStarted = (at: string): TimedExit => ({ ...exitUnknown('neverStarted'), exitedAt: at });
+export const neverStarted = (at: string): TimedExit => ({ ...exitUnknown(NEVER_STARTED), exitedAt: at });

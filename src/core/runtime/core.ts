@@ -20,8 +20,7 @@ export class Core {
   readonly feed: Feed;
   readonly router: Router;
   readonly timeouts: Timeouts;
-  /** Aborted when the runtime closes. */
-  readonly closing = new AbortController();
+  #closed = false;
   /** What each effect of a transition does; set once by createRuntime. */
   effects: Readonly<Record<ContainerEffect, (cell: Cell) => void>> | null = null;
   readonly #idleListeners = new Set<(busy: boolean) => void>();
@@ -45,7 +44,7 @@ export class Core {
   }
 
   get closed(): boolean {
-    return this.closing.signal.aborted;
+    return this.#closed;
   }
 
   now(): string {
@@ -75,8 +74,7 @@ export class Core {
     const task = work.then(
       () => undefined,
       (e: unknown) => {
-        if (!this.closing.signal.aborted)
-          this.deps.tracer.log('warn', `${what} failed`, { container: id, reason: brief(e) });
+        if (!this.#closed) this.deps.tracer.log('warn', `${what} failed`, { container: id, reason: brief(e) });
       },
     );
     this.#work.add(task);
@@ -94,7 +92,7 @@ export class Core {
       const onClose = (): void => {
         reject(new RuntimeError('unavailable', 'the engine is closing'));
       };
-      if (this.closing.signal.aborted) onClose();
+      if (this.#closed) onClose();
       this.#open.add(onClose);
       work.then(resolve, reject).finally(() => this.#open.delete(onClose));
     });
@@ -102,7 +100,7 @@ export class Core {
 
   /** Ends every wait. What HCS runs goes on. Resolves when turns under way are written. */
   async close(): Promise<void> {
-    this.closing.abort();
+    this.#closed = true;
     for (const onClose of [...this.#open]) onClose();
     this.feed.close();
     this.publisher.close();
@@ -111,29 +109,24 @@ export class Core {
 
   /** A native call that answers at once or never. */
   quick<T>(operation: string, id: string, call: Promise<T>): Promise<T> {
-    return bounded(call, {
-      clock: this.deps.clock,
-      ms: this.timeouts.quickCall,
-      signal: this.closing.signal,
-      operation,
-      containerId: id,
-    });
+    return this.untilClosed(
+      bounded(call, { clock: this.deps.clock, ms: this.timeouts.quickCall, operation, containerId: id }),
+    );
   }
 
   /** Waits `ms`, or less when the runtime closes (then true). */
   pause(ms: number): Promise<boolean> {
-    const { signal } = this.closing;
-    if (signal.aborted) return Promise.resolve(true);
+    if (this.#closed) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const onAbort = (): void => {
+      const onClose = (): void => {
         stop();
         resolve(true);
       };
       const stop = this.deps.clock.after(ms, () => {
-        signal.removeEventListener('abort', onAbort);
+        this.#open.delete(onClose);
         resolve(false);
       });
-      signal.addEventListener('abort', onAbort, { once: true });
+      this.#open.add(onClose);
     });
   }
 

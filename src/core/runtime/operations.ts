@@ -87,7 +87,7 @@ export async function askToEnd(
   system: LiveSystem,
   how: 'shutdown' | 'terminate',
   ms: number = core.timeouts.syscall,
-  signal: AbortSignal = core.closing.signal,
+  signal?: AbortSignal,
 ): Promise<'pending' | 'done'> {
   if (system.exited.has()) return 'done';
   const { hcs, clock } = core.deps;
@@ -96,7 +96,17 @@ export async function askToEnd(
       ? (['HcsShutdownComputeSystem', hcs.shutdownComputeSystem(system.token)] as const)
       : (['HcsTerminateComputeSystem', hcs.terminateComputeSystem(system.token)] as const);
   try {
-    const accepted = await bounded(call, { clock, ms, signal, operation: name, containerId: cell.id });
+    // A call that hangs while the system ends by other means is not waited for.
+    const ended = system.exited.promise.then(() => ({ pending: false }));
+    const accepted = await core.untilClosed(
+      bounded(Promise.race([call, ended]), {
+        clock,
+        ms,
+        signal,
+        operation: name,
+        containerId: cell.id,
+      }),
+    );
     if (accepted.pending) return 'pending';
   } catch (e) {
     if (!meansStopped(e)) {

@@ -170,7 +170,7 @@ export async function closeStdin(core: Core, cell: Cell, process: LiveProcess, s
       await bounded(core.deps.hcs.modifyProcess(process.token, CLOSE_STDIN), {
         clock: core.deps.clock,
         ms: core.timeouts.syscall,
-        signal: signal ?? core.closing.signal,
+        signal,
         operation: 'HcsModifyProcess',
         containerId: cell.id,
       });

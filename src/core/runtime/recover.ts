@@ -121,13 +121,14 @@ export async function open(core: Core, cell: Cell): Promise<Opened> {
   let system: LiveSystem;
   const call = hcs.openComputeSystem(cell.id);
   try {
-    const { system: token } = await bounded(call, {
-      clock,
-      ms: core.timeouts.syscall,
-      signal: core.closing.signal,
-      operation: 'HcsOpenComputeSystem',
-      containerId: cell.id,
-    });
+    const { system: token } = await core.untilClosed(
+      bounded(call, {
+        clock,
+        ms: core.timeouts.syscall,
+        operation: 'HcsOpenComputeSystem',
+        containerId: cell.id,
+      }),
+    );
     system = adoptSystem(core, cell, token);
   } catch (e) {
     const failure = failureOf(e);

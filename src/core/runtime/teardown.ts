@@ -3,7 +3,7 @@
  * rest of the output, handles closed, then `gone`. The single owner of a container's end (B9-B14): verbs only ask for it.
  */
 import { exitUnknown } from '../model/exit.js';
-import type { TimedExit } from '../model/record.js';
+import { neverStarted } from '../lifecycle/container.js';
 import { isInvalidHandle } from '../hresult.js';
 import { systemState } from './properties.js';
 import { within } from './bounded.js';
@@ -122,7 +122,7 @@ async function finish(core: Core, cell: Cell, system: LiveSystem | null, error: 
       await exec.over.promise;
     }),
   );
-  let exit: TimedExit = { ...exitUnknown('the init process never started'), exitedAt: core.now() };
+  let exit = neverStarted(core.now());
   if (init !== null) {
     await settleExit(core, cell, init);
     const seen = await readExit(core, cell, init);

@@ -140,7 +140,7 @@ test("init's own exit counts, and another one only where init's is not known", (
   const known = transition(STATES['stopping, init ended'], INPUTS.gone);
   t.like(known, { next: { exit: { exitCode: 3 } } });
   const unknown = transition(STATES.stopping, INPUTS.gone);
-  t.like(unknown, { next: { exit: { exitCode: null, exitUnknown: 'neverStarted' } } });
+  t.like(unknown, { next: { exit: { exitCode: null, exitUnknown: 'init never started' } } });
 });
 
 test('B10: a container counts as terminated only by an accepted terminate', (t) => {

@@ -194,3 +194,5 @@ export async function refusedWith(work: Promise<unknown>): Promise<RuntimeError>
   }
   throw new Error('it was not refused');
 }
+
+export const CREATED_BY_OTHERS = (id: string): string => `HCS has a compute system ${id} that this home did not create`;
