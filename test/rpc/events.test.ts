@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call -- messages are looked at as they came */
 import test from 'ava';
 import { FakeEvents, event, summary } from './fakeRuntime.js';
 import { ready, turns } from './support.js';

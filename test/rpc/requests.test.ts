@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-member-access -- messages are looked at as they came */
 import test from 'ava';
 import type { CallContext } from '#src/core/runtime.js';
 import { detail, summary } from './fakeRuntime.js';

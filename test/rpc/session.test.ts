@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument -- messages are looked at as they came */
 import test from 'ava';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -15,7 +15,10 @@ export class LogFollower {
   private readonly ended = new Set<OutputStream>();
   /** Counts the calls of the watcher, so that one between a read and the wait after it is not lost. */
   private changes = 0;
+  /** `changes` when `open` was asked; never yet while the watcher was there. */
+  private asked = -1;
   private wake: (() => void) | null = null;
+  private open = true;
   private closed = false;
   private unwatch: () => void = () => undefined;
 
@@ -24,7 +27,6 @@ export class LogFollower {
     private readonly logs: LogReader,
     private readonly target: LogTarget,
     readonly folder: string,
-    private open: boolean,
     private cursor: LogCursor,
     private readonly wanted: readonly OutputStream[],
   ) {}
@@ -38,7 +40,7 @@ export class LogFollower {
     begin: (folder: string) => Promise<LogCursor>,
   ): Promise<LogFollower> {
     const log = await runtime.log(target.id, target.processId);
-    const follower = new LogFollower(runtime, logs, target, log.folder, log.open, await begin(log.folder), wanted);
+    const follower = new LogFollower(runtime, logs, target, log.folder, await begin(log.folder), wanted);
     follower.unwatch = log.watch(() => {
       follower.changes++;
       follower.wake?.();
@@ -54,7 +56,11 @@ export class LogFollower {
   /** The next chunks of the wanted streams, about `maxBytes`; null when there will be none any more, or after `close`. */
   async next(maxBytes: number): Promise<readonly LogChunk[] | null> {
     while (!this.closed) {
-      const { changes, open } = this;
+      // In this order: what changes after `open` was asked is seen by the comparison at the end.
+      const { changes } = this;
+      if (changes !== this.asked) await this.refresh();
+      this.asked = changes;
+      const { open } = this;
       const { chunks, next, ended } = await this.logs.read(this.folder, this.cursor, maxBytes);
       const moved = next.segment !== this.cursor.segment || next.position !== this.cursor.position;
       this.cursor = next;
@@ -66,7 +72,6 @@ export class LogFollower {
       // `open` was asked before the read: what was written until it closed has been read.
       if (!open) return null;
       if (this.changes === changes) await this.changed();
-      await this.refresh();
     }
     return null;
   }
