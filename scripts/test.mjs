@@ -51,7 +51,7 @@ function tapCounter() {
   let shown = false;
   const onLine = (line) => {
     const result = /^(not )?ok \d+/.exec(line);
-    const total = /^(\d+) passed, (\d+) failed$/.exec(line);
+    const total = /^(\d+) passed, (\d+) failed\b/.exec(line);
     if (total) {
       counts.passed += Number(total[1]);
       counts.failed += Number(total[2]);
