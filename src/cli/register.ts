@@ -78,6 +78,19 @@ function unknownOption(name: string, options: Options, hint: string): Error {
   );
 }
 
+/** `--rm=false` is no `--rm`; yargs takes any other word after the sign for that, too. */
+function refuseFlagValue(name: string, argv: readonly string[], hint: string): void {
+  const start = `--${name}=`;
+  const words = argv.filter((arg) => arg.startsWith(start)).map((arg) => arg.slice(start.length));
+  const wrong = words.find((word) => !BOOLEAN_WORD.test(word));
+  if (wrong === undefined) return;
+  throw invalidRequest(
+    `--${name} takes no value`,
+    [{ path: `--${name}`, expected: 'nothing after it', got: shown(wrong) }],
+    hint,
+  );
+}
+
 /** Reads `argv` with yargs, strictly. Throws invalidRequest with a suggestion. */
 export function readArgs(options: Options, argv: readonly string[], halt: boolean, hint: string): Read {
   let failure: string | undefined;
@@ -91,16 +104,10 @@ export function readArgs(options: Options, argv: readonly string[], halt: boolea
     if (name === '_' || name === '$0' || name === '--' || name === 'help') continue;
     const option = Object.hasOwn(options, name) ? options[name] : undefined;
     if (option === undefined) throw unknownOption(name, options, hint);
-    if (given === undefined || given === false) continue;
+    if (given === undefined) continue;
     if (option.kind === 'flag') {
-      if (typeof given === 'string') {
-        throw invalidRequest(
-          `--${name} takes no value`,
-          [{ path: `--${name}`, expected: 'nothing after it', got: shown(given) }],
-          hint,
-        );
-      }
-      found[name] = true;
+      if (given === true) found[name] = true;
+      else refuseFlagValue(name, argv, hint);
     } else found[name] = texts(given);
   }
   if (failure !== undefined) {

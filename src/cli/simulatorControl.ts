@@ -63,9 +63,14 @@ export async function requireSimulator(context: Context): Promise<SimulatorContr
   if (running !== undefined) return running;
   const client = await context.connect();
   const { backend } = await client.engineStatus(context.call);
+  // Enumerating is the first call that the engine makes; it brings the service up.
+  await client.list(true, context.call);
   const started = backend === 'simulator' ? await connectSimulator(await context.home()) : undefined;
   if (started !== undefined) return started;
   throw new RuntimeError('unavailable', 'the simulated Host Compute Service does not run', {
-    hint: backend === 'simulator' ? 'create a container first' : 'use --backend simulator, in a --home of its own',
+    hint:
+      backend === 'simulator'
+        ? 'look into it with: hcs engine logs'
+        : 'use --backend simulator, in a --home of its own',
   });
 }
