@@ -13,18 +13,21 @@
 struct session session = {.exit_channel = -1};
 
 /**
- * What followed `cmd` on the command line. One argument is that text itself; several are put together again, with quotes around
- * those that need them.
+ * What followed `cmd` on the command line. One argument alone, or one behind the options, is that text itself; several are put
+ * together again, with quotes around those that need them.
  */
 static char *command_tail(int argc, char **argv) {
   struct buffer tail = {0};
+  int words = 1;
+  while (words < argc && argv[words][0] == '/') words++;
+  bool as_it_is = argc == 2 || words == argc - 1;
   for (int i = 1; i < argc; i++) {
     const char *argument = argv[i];
-    bool quote = argc > 2 && (*argument == 0 || strpbrk(argument, " \t") != NULL);
+    bool quote = !as_it_is && (*argument == 0 || strpbrk(argument, " \t") != NULL);
     if (i > 1) buffer_char(&tail, ' ');
     if (quote) buffer_char(&tail, '"');
     for (const char *c = argument; *c != 0; c++) {
-      if (*c == '"' && argc > 2) buffer_char(&tail, '\\');
+      if (*c == '"' && !as_it_is) buffer_char(&tail, '\\');
       buffer_char(&tail, *c);
     }
     if (quote) buffer_char(&tail, '"');
