@@ -33,6 +33,11 @@ const FOREIGN = new Map<number, ErrorCode>([
   [RPC.method, 'unsupported'],
   [RPC.request, 'failedPrecondition'],
   [RPC.notInitialized, 'failedPrecondition'],
+  // vscode-jsonrpc's own: the message could not be written, read, or answered.
+  [-32099, 'unavailable'],
+  [-32098, 'unavailable'],
+  [-32097, 'unavailable'],
+  [-32096, 'unavailable'],
 ]);
 
 /** What a request rejected with, as the RuntimeError that the other side threw. */

@@ -90,7 +90,9 @@ async function begin(options: ConnectOptions, link: Link): Promise<Client> {
     },
     context,
   );
-  const client = new Client(connection, agreed(initialized), () => end(connection, link));
+  const answer = agreed(initialized);
+  connection.greeted(answer);
+  const client = new Client(connection, answer, () => end(connection, link));
   if (options.pipeline === true) return client;
   try {
     await client.ready;

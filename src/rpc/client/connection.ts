@@ -7,12 +7,14 @@ import {
   CancellationTokenSource,
   createMessageConnection,
   ParameterStructures,
+  ResponseError,
   type MessageConnection,
+  type MessageStrategy,
 } from 'vscode-jsonrpc/node';
 import { RuntimeError } from '../../core/errors.js';
 import type { CallContext } from '../../core/runtime.js';
 import { issuesOf } from '../decode.js';
-import { fromResponseError } from '../errors.js';
+import { fromResponseError, RPC } from '../errors.js';
 import {
   MAX_MESSAGE_BYTES,
   METHODS,
@@ -31,6 +33,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 
 /** Beyond the bound that the host keeps itself: then the host is taken to hang. */
 const HOST_GRACE_MS = 5000;
+const CLOSE_MS = 1000;
 /** Answers whose items may be of a newer kind than this client knows. */
 const UNCHECKED: ReadonlySet<Method> = new Set<Method>(['events/list', 'rpc.discover']);
 
@@ -41,34 +44,35 @@ export class ClientConnection {
   /** Resolves when the connection has ended, whoever ended it. */
   readonly closed: Promise<void>;
   private readonly rpc: MessageConnection;
+  private resolveClosed!: () => void;
+  /** Messages read and not handled yet. */
+  private unhandled = 0;
+  /** Why the connection is ending; null: it is not. */
+  private ending: string | null = null;
+  private greeting: Promise<unknown> | null = null;
   private failure: RuntimeError | null = null;
   /** Bytes of the message just refused by the writer; 0: it was not. */
   private oversized = 0;
 
   constructor(
-    readable: Readable,
+    private readonly readable: Readable,
     private readonly writable: Writable,
     framing: Framing = 'content-length',
   ) {
-    let onClosed!: () => void;
-    this.closed = new Promise((resolve) => (onClosed = resolve));
-    const gone = (why: string): void => {
-      if (this.failure !== null) return;
-      this.failure = new RuntimeError('unavailable', why, {
-        hint: 'connect again: a new engine takes up what still runs',
-      });
-      this.rpc.dispose();
-      writable.destroy();
-      onClosed();
-    };
+    this.closed = new Promise((resolve) => (this.resolveClosed = resolve));
+    // Also after the end: a socket that is thrown away may still fail.
+    for (const stream of [readable, writable]) stream.on('error', () => undefined);
     const reader = new FramedReader(readable, {
       framing,
       parse: parseTrusted,
+      received: () => {
+        this.unhandled++;
+      },
       refused: ({ message, fatal }) => {
-        if (fatal) gone(`the host's answer is not JSON-RPC: ${message}`);
+        if (fatal) this.ends(`the host's answer is not JSON-RPC: ${message}`);
       },
       ended: () => {
-        gone('the connection to the host has ended');
+        this.ends('the connection to the host has ended');
       },
     });
     const writer = new FramedWriter(writable, {
@@ -77,12 +81,21 @@ export class ClientConnection {
         this.oversized = bytes;
       },
     });
-    this.rpc = createMessageConnection(reader, writer);
+    // The library takes one message in each turn: what came before the end is still handled.
+    const messageStrategy: MessageStrategy = {
+      handleMessage: (message, next) => {
+        const handled = next(message);
+        this.unhandled--;
+        if (this.ending !== null) this.ends(this.ending);
+        return handled;
+      },
+    };
+    this.rpc = createMessageConnection(reader, writer, undefined, { messageStrategy });
     this.rpc.onClose(() => {
-      gone('the connection to the host has ended');
+      this.ends('the connection to the host has ended');
     });
     this.rpc.onError(([error]) => {
-      gone(`the connection to the host failed: ${error.message}`);
+      this.ends(`the connection to the host failed: ${error.message}`);
     });
     this.rpc.listen();
   }
@@ -94,12 +107,15 @@ export class ClientConnection {
 
   /** Sends a request now (in call order) and waits for its answer. */
   async request<M extends Method>(method: M, params: Arguments<M>, context: CallContext = {}): Promise<ResultOf<M>> {
+    if (this.ending !== null) await this.closed;
     if (this.failure !== null) throw this.failure;
     if (context.signal?.aborted === true) throw cancelled(method);
     const sent = context.timeoutMs === undefined ? params : { ...params, timeoutMs: context.timeoutMs };
     try {
       return checked(method, await this.exchange(method, sent, context));
     } catch (error) {
+      if (method !== 'initialize' && isResponse(error, RPC.notInitialized)) await this.greeting;
+      if (this.isEnding()) await this.closed;
       throw this.error ?? fromResponseError(error);
     }
   }
@@ -125,6 +141,7 @@ export class ClientConnection {
 
   /** Resolves when the kernel has the message; a closed connection rejects with the one error. */
   async notify<N extends Notification>(name: N, params: NoticeOf<N>): Promise<void> {
+    if (this.ending !== null) await this.closed;
     if (this.failure !== null) throw this.failure;
     try {
       await this.rpc.sendNotification(name, ParameterStructures.byName, params);
@@ -139,11 +156,49 @@ export class ClientConnection {
     });
   }
 
-  /** Says no more; what was sent still arrives. Pending calls fail. */
+  /** The answer of `initialize`: why it failed is what a request sent along with it is told. */
+  greeted(answer: Promise<unknown>): void {
+    this.greeting = answer;
+    answer.catch(() => undefined);
+  }
+
+  /** Says no more; what was sent still arrives, unless the host does not take it for a second. Pending calls fail. */
   async close(): Promise<void> {
     if (this.failure !== null) return;
-    this.writable.end();
+    const end = (): void => {
+      this.gone('the connection was closed');
+    };
+    const timer = setTimeout(end, CLOSE_MS);
+    this.writable.end(end);
     await this.closed;
+    clearTimeout(timer);
+  }
+
+  /** The connection is over as soon as what has been read is handled. */
+  private ends(why: string): void {
+    this.ending ??= why;
+    const { ending } = this;
+    // In a later turn: whoever waits for the last answer gets that.
+    if (this.unhandled === 0)
+      setImmediate(() => {
+        this.gone(ending);
+      });
+  }
+
+  /** As a call, since the compiler takes a field to be unchanged over an await. */
+  private isEnding(): boolean {
+    return this.ending !== null;
+  }
+
+  private gone(why: string): void {
+    if (this.failure !== null) return;
+    this.failure = new RuntimeError('unavailable', why, {
+      hint: 'connect again: a new engine takes up what still runs',
+    });
+    this.rpc.dispose();
+    this.writable.destroy();
+    this.readable.destroy();
+    this.resolveClosed();
   }
 }
 
@@ -185,3 +240,5 @@ function checked<M extends Method>(method: M, result: unknown): ResultOf<M> {
     issues: isLeft(decoded) ? [...issuesOf(decoded.left)] : [],
   });
 }
+
+const isResponse = (error: unknown, code: number): boolean => error instanceof ResponseError && error.code === code;

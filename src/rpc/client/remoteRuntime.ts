@@ -20,9 +20,10 @@ import type {
   StdioRequest,
   SweepReport,
 } from '../../core/runtime.js';
-import { RuntimeError, toRuntimeError } from '../../core/errors.js';
+import { RuntimeError } from '../../core/errors.js';
 import type { Arguments, ClientConnection } from './connection.js';
-import { EventRouter } from './eventFeed.js';
+import type { ResyncEvent } from '../protocol.js';
+import { EventRouter, type FeedItem } from './eventFeed.js';
 import { StreamRouter } from './streams.js';
 import { followLog } from './followLog.js';
 
@@ -193,42 +194,34 @@ export class RemoteRuntime implements Runtime {
     return this.connection.request('container/plan', params);
   }
 
+  /**
+   * Resolves when the host has the subscription; events follow, those up to `cursor` first. When the connection ends no more
+   * come: `Client.events` is the form that tells so.
+   */
   async subscribe(
     after: number,
     listener: (events: readonly RuntimeEvent[]) => void | Promise<void>,
     expired: (snapshot: readonly ContainerSummary[], cursor: number) => void,
   ): Promise<EventSubscription> {
-    const feed = await this.eventRouter.open(after);
-    return new Promise((resolve, reject) => {
-      const subscription: EventSubscription = {
-        cursor: feed.cursor,
-        close: () => {
-          feed.close();
-        },
-      };
-      const pump = async (): Promise<void> => {
-        if (after >= feed.cursor) resolve(subscription);
-        for (;;) {
-          const items = await feed.take();
-          if (items.length === 0) return;
-          let run: RuntimeEvent[] = [];
-          for (const item of items) {
-            if (item.type !== 'resync') run.push(item);
-            else {
-              if (run.length > 0) await listener(run);
-              run = [];
-              expired(item.snapshot, item.cursor);
-            }
-          }
-          if (run.length > 0) await listener(run);
-          if ((items.at(-1)?.cursor ?? 0) >= feed.cursor) resolve(subscription);
+    const feed = await this.eventRouter.open(after === Number.POSITIVE_INFINITY ? undefined : after);
+    const pump = async (): Promise<void> => {
+      for (let items = await feed.take(); items.length > 0; items = await feed.take()) {
+        for (const run of runs(items)) {
+          if (!Array.isArray(run)) expired(run.snapshot, run.cursor);
+          else await listener(run);
         }
-      };
-      pump().catch((error: unknown) => {
-        feed.close();
-        reject(toRuntimeError(error));
-      });
+      }
+    };
+    // A listener that fails has ended its subscription.
+    pump().catch(() => {
+      feed.close();
     });
+    return {
+      cursor: feed.cursor,
+      close: () => {
+        feed.close();
+      },
+    };
   }
 
   async eventsList(
@@ -268,4 +261,18 @@ function stdioArguments(request: StdioRequest & { readonly id: string }): Argume
     stdin: request.stdin,
     foreground: request.foreground === undefined ? undefined : [...request.foreground],
   });
+}
+
+/** Runs of events, and the resyncs between them. */
+function runs(items: readonly FeedItem[]): (RuntimeEvent[] | ResyncEvent)[] {
+  const found: (RuntimeEvent[] | ResyncEvent)[] = [];
+  let open: RuntimeEvent[] | null = null;
+  for (const item of items) {
+    if (item.type === 'resync') {
+      found.push(item);
+      open = null;
+    } else if (open === null) found.push((open = [item]));
+    else open.push(item);
+  }
+  return found;
 }

@@ -21,6 +21,8 @@ export interface ReaderOptions {
   readonly limits?: FrameLimits;
   /** Default {@link parseUntrusted}. */
   readonly parse?: (text: string) => unknown;
+  /** A message has been read; the library will handle it in a later turn. */
+  readonly received?: () => void;
   /** A request has been read; the library will begin with it in a later turn. */
   readonly request?: () => void;
   readonly refused?: (refusal: Refusal) => void;
@@ -95,6 +97,7 @@ export class FramedReader extends AbstractMessageReader {
     }
     const problem = shapeProblem(message);
     if (problem === null) {
+      this.options.received?.();
       if (Message.isRequest(message as Message)) this.options.request?.();
       callback(message as Message);
     } else this.refuse(idOf(message), -32600, problem, false);

@@ -31,7 +31,7 @@ export async function connectSocket(options: ConnectSocketOptions): Promise<Sock
 }
 
 /** A raw connection, without a handshake. */
-export function openSocket(endpoint: string, timeoutMs: number, signal?: AbortSignal): Promise<Socket> {
+export async function openSocket(endpoint: string, timeoutMs: number, signal?: AbortSignal): Promise<Socket> {
   const path = checkedSocketPath(endpoint);
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
@@ -99,7 +99,7 @@ export interface SocketServer {
  * Listens at the endpoint, for this user only. The endpoint must be free: the holder of the home lock removes stale sockets.
  * Sockets are half-open: a client that has said everything still gets its answers.
  */
-export function listenSocket(options: ListenOptions): Promise<SocketServer> {
+export async function listenSocket(options: ListenOptions): Promise<SocketServer> {
   const path = checkedSocketPath(options.endpoint);
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     proveAsEngine(socket, {
