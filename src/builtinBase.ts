@@ -25,14 +25,41 @@ function volumeOf(key: string): string {
   return `\\\\?\\Volume{${guid.join('-')}}\\`;
 }
 
-/** One base for all containers, with a utility VM's folder so that Hyper-V isolation has one, and a scratch folder for each. */
-export function simulatedBase(simulatorFolder: string): (id: string) => BuiltinBase {
+export interface SimulatedBase {
+  /** One base for all containers, with a utility VM's folder so that Hyper-V isolation has one, and a scratch folder for each. */
+  baseFor(id: string): BuiltinBase;
+  /** The store, making the scratch folder with the container's first record and removing it with its last. */
+  over(store: StorePort): StorePort;
+}
+
+/**
+ * The scratch folder is made and removed in the turns of its id, which are in order: made when asked for, it could fall to the
+ * removal of a predecessor of the same id.
+ */
+export function simulatedBase(simulatorFolder: string): SimulatedBase {
   const base = join(simulatorFolder, 'base');
-  return (id) => {
-    const scratch = scratchOf(simulatorFolder, idKey(id));
-    mkdirSync(join(base, 'UtilityVM'), { recursive: true, mode: 0o700 });
-    mkdirSync(scratch, { recursive: true, mode: 0o700 });
-    return { layerFolders: [base, scratch], rootPath: volumeOf(idKey(id)) };
+  const wanted = new Set<string>();
+  return {
+    baseFor(id) {
+      mkdirSync(join(base, 'UtilityVM'), { recursive: true, mode: 0o700 });
+      wanted.add(idKey(id));
+      return { layerFolders: [base, scratchOf(simulatorFolder, idKey(id))], rootPath: volumeOf(idKey(id)) };
+    },
+    over: (store) => ({
+      load: () => store.load(),
+      nextCursor: () => store.nextCursor(),
+      eventsAfter: (after, limit) => store.eventsAfter(after, limit),
+      lastCursor: () => store.lastCursor(),
+      close: () => store.close(),
+      async commit(turn) {
+        await store.commit(turn);
+        const scratch = scratchOf(simulatorFolder, turn.containerKey);
+        if (turn.record === null) rmSync(scratch, { recursive: true, force: true });
+        else if (turn.record.state.kind === 'creating' && wanted.delete(turn.containerKey)) {
+          mkdirSync(scratch, { recursive: true, mode: 0o700 });
+        }
+      },
+    }),
   };
 }
 
@@ -43,21 +70,4 @@ export function noBase(): never {
     [{ path: 'windows.layerFolders', expected: 'the layers of a Windows image', got: 'none' }],
     'name them with --layer or --spec (see: hcs layer find), or use --backend simulator',
   );
-}
-
-/** The store, removing the scratch folder of a container whose record is deleted. */
-export function sweepingScratch(store: StorePort, simulatorFolder: string): StorePort {
-  return {
-    load: () => store.load(),
-    nextCursor: () => store.nextCursor(),
-    eventsAfter: (after, limit) => store.eventsAfter(after, limit),
-    lastCursor: () => store.lastCursor(),
-    close: () => store.close(),
-    async commit(turn) {
-      await store.commit(turn);
-      if (turn.record === null) {
-        rmSync(scratchOf(simulatorFolder, turn.containerKey), { recursive: true, force: true });
-      }
-    },
-  };
 }

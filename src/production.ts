@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEdgeHcs } from './bridge/edgeHcs.js';
-import { noBase, simulatedBase, sweepingScratch } from './builtinBase.js';
+import { noBase, simulatedBase } from './builtinBase.js';
 import { RuntimeError } from './core/errors.js';
 import type { Clock, HcsPort, LogReader, StorePort, Tracer } from './core/ports.js';
 import { createRuntime, type RuntimeHost } from './core/runtime/index.js';
@@ -133,16 +133,17 @@ export function assemble(options: AssemblyOptions): Assembly {
 
   const join3 = async (): Promise<RuntimeHost> => {
     const [port, records] = await Promise.all([hcs, store, service?.ready]);
+    const base = simulated ? simulatedBase(paths.simulator) : null;
     return createRuntime({
       hcs: port,
-      store: simulated ? sweepingScratch(records, paths.simulator) : records,
+      store: base === null ? records : base.over(records),
       logs: createLogFolders(paths.containers),
       clock,
       tracer,
       target: hostTarget(backend),
       random: () => randomBytes(16).toString('hex'),
       timeouts: timeoutsFrom(process.env),
-      baseFor: simulated ? simulatedBase(paths.simulator) : noBase,
+      baseFor: base === null ? noBase : (id) => base.baseFor(id),
     });
   };
   const runtime = join3();
