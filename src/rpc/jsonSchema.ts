@@ -23,7 +23,7 @@ export class SchemaWriter {
   /** The schema of a codec, or a reference to its definition. */
   of(codec: t.Mixed): JsonSchema {
     const { name } = codec;
-    if (!/^[A-Z][A-Za-z0-9]+$/.test(name)) return this.inline(codec);
+    if (!/^[A-Z][A-Za-z0-9]+$/.test(name) || name === 'UnknownRecord') return this.inline(codec);
     if (!this.definitions.has(name)) {
       this.definitions.set(name, {});
       this.definitions.set(name, this.inline(codec));

@@ -2,7 +2,7 @@
 import type * as t from 'io-ts';
 import { ERROR_TABLE, ErrorDocument } from '../core/errors.js';
 import { SchemaWriter, type JsonSchema } from './jsonSchema.js';
-import { methodEntries, notificationEntries, type RequestDefinition } from './protocol.js';
+import { isMethod, methodEntries, notificationEntries, type RequestDefinition } from './protocol.js';
 
 /** One entry of the document's `methods`. Notifications have no `result`; `x-from` says who sends them. */
 export function openRpcDocument(version: string): Record<string, unknown> {
@@ -14,14 +14,16 @@ export function openRpcDocument(version: string): Record<string, unknown> {
   }));
   const methods = [
     ...methodEntries().map(([name, definition]) => method(name, definition, schemas)),
-    ...notificationEntries().map(([name, { summary, params, from }]) => ({
-      name,
-      summary,
-      paramStructure: 'by-name',
-      params: parameters(params, schemas),
-      'x-notification': true,
-      'x-from': from,
-    })),
+    ...notificationEntries()
+      .filter(([name]) => !isMethod(name))
+      .map(([name, { summary, params, from }]) => ({
+        name,
+        summary,
+        paramStructure: 'by-name',
+        params: parameters(params, schemas),
+        'x-notification': true,
+        'x-from': from,
+      })),
   ];
   return {
     openrpc: '1.3.2',
@@ -35,7 +37,7 @@ export function openRpcDocument(version: string): Record<string, unknown> {
 }
 
 function method(name: string, definition: RequestDefinition, schemas: SchemaWriter): Record<string, unknown> {
-  const { summary, params, result, cli } = definition;
+  const { summary, params, result, cli, unanswered } = definition;
   return {
     name,
     summary,
@@ -43,6 +45,8 @@ function method(name: string, definition: RequestDefinition, schemas: SchemaWrit
     params: parameters(params, schemas),
     result: { name: 'result', schema: schemas.of(result) },
     ...(cli === null ? {} : { 'x-cli': `hcs ${cli}` }),
+    // Also sent without an id, then by either side.
+    ...(unanswered ? { 'x-notification-too': true } : {}),
   };
 }
 

@@ -26,6 +26,7 @@ import type { ResyncEvent } from '../protocol.js';
 import { EventRouter, type FeedItem } from './eventFeed.js';
 import { StreamRouter } from './streams.js';
 import { followLog } from './followLog.js';
+import { plainSpec } from './plainSpec.js';
 
 /** Members that are undefined are left out, as JSON would. */
 type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
@@ -48,7 +49,7 @@ export class RemoteRuntime implements Runtime {
   ): Promise<{ readonly id: string; readonly warnings: readonly string[] }> {
     const params = given<Arguments<'container/create'>>({
       ...request,
-      spec: request.spec,
+      spec: plainSpec(request.spec),
       labels: request.labels === undefined ? undefined : [...request.labels],
     });
     const { id, warnings } = await this.connection.request('container/create', params, context);
@@ -187,7 +188,7 @@ export class RemoteRuntime implements Runtime {
   plan(request: PlanRequest): Promise<PlanReport> {
     const params = given<Arguments<'container/plan'>>({
       ...request,
-      spec: request.spec,
+      spec: plainSpec(request.spec),
       exec: request.exec,
       host: request.host === undefined ? undefined : { ...request.host, directories: [...request.host.directories] },
     });
