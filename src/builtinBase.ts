@@ -1,6 +1,6 @@
 /** What a container of the simulator stands on when its spec names no layers. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { invalidRequest } from './core/errors.js';
 import { idKey } from './core/model/ids.js';
@@ -30,6 +30,8 @@ export interface SimulatedBase {
   baseFor(id: string): BuiltinBase;
   /** The store, making the scratch folder with the container's first record and removing it with its last. */
   over(store: StorePort): StorePort;
+  /** Removes scratch folders that belong to none of these containers. To be called before any container is made. */
+  removeStrays(keys: readonly string[]): void;
 }
 
 /**
@@ -44,6 +46,13 @@ export function simulatedBase(simulatorFolder: string): SimulatedBase {
       mkdirSync(join(base, 'UtilityVM'), { recursive: true, mode: 0o700 });
       wanted.add(idKey(id));
       return { layerFolders: [base, scratchOf(simulatorFolder, idKey(id))], rootPath: volumeOf(idKey(id)) };
+    },
+    removeStrays(keys) {
+      const known = new Set(keys.map((key) => scratchOf(simulatorFolder, key)));
+      const folder = join(simulatorFolder, 'scratch');
+      for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+        if (!known.has(join(folder, name))) rmSync(join(folder, name), { recursive: true, force: true });
+      }
     },
     over: (store) => ({
       load: () => store.load(),

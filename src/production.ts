@@ -4,11 +4,13 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEdgeHcs } from './bridge/edgeHcs.js';
-import { noBase, simulatedBase } from './builtinBase.js';
+import { noBase, simulatedBase, type SimulatedBase } from './builtinBase.js';
 import { RuntimeError } from './core/errors.js';
+import { idKey } from './core/model/ids.js';
 import type { Clock, HcsPort, LogReader, StorePort, Tracer } from './core/ports.js';
 import { createRuntime, type RuntimeHost } from './core/runtime/index.js';
 import { timeoutsFrom } from './core/timeouts.js';
@@ -17,7 +19,7 @@ import { shortHash } from './home/paths.js';
 import { hostTarget, simulatedBuild, type Backend } from './hostTarget.js';
 import { keepService } from './simulatedService.js';
 import { endpointsOf } from './simulator/endpoints.js';
-import { createLogFolders } from './store/logFolders.js';
+import { createLogFolders, strayLogFolders } from './store/logFolders.js';
 import { createLogReader } from './store/logReader.js';
 import { openStore } from './store/openStore.js';
 
@@ -131,9 +133,21 @@ export function assemble(options: AssemblyOptions): Assembly {
     openStore({ folder: paths.store, tracer, readable: storeChecker(tracer) }),
   );
 
+  /** What an engine that was killed in the middle of a delete left on disk. */
+  const clearStrays = (records: StorePort, base: SimulatedBase | null): void => {
+    const known = records.load();
+    base?.removeStrays(known.map((record) => idKey(record.id)));
+    for (const folder of strayLogFolders(paths.containers, known)) {
+      void rm(folder, { recursive: true, force: true })
+        .then(() => rmdir(dirname(folder)))
+        .catch(() => undefined);
+    }
+  };
+
   const join3 = async (): Promise<RuntimeHost> => {
     const [port, records] = await Promise.all([hcs, store, service?.ready]);
     const base = simulated ? simulatedBase(paths.simulator) : null;
+    clearStrays(records, base);
     return createRuntime({
       hcs: port,
       store: base === null ? records : base.over(records),

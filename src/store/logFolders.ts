@@ -1,6 +1,8 @@
-import { rm, rmdir } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { idKey } from '../core/model/ids.js';
 import type { LogPort } from '../core/ports.js';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
@@ -20,4 +22,26 @@ export function createLogFolders(containersFolder: string): LogPort {
       await rmdir(join(containersFolder, hash(containerKey))).catch(() => undefined);
     },
   };
+}
+
+/**
+ * Log folders of incarnations that no record names: an engine was killed between a record's end and that of its logs. Looked up
+ * at once, before any new incarnation; removing them is the caller's, whenever it likes: no new one gets the same name.
+ */
+export function strayLogFolders(
+  containersFolder: string,
+  records: readonly { readonly id: string; readonly epoch: string }[],
+): readonly string[] {
+  const known = new Set(records.map(({ id, epoch }) => join(hash(idKey(id)), hash(epoch))));
+  const names = (folder: string): readonly string[] => {
+    try {
+      return readdirSync(folder);
+    } catch {
+      return [];
+    }
+  };
+  return names(containersFolder)
+    .flatMap((container) => names(join(containersFolder, container)).map((epoch) => join(container, epoch)))
+    .filter((place) => !known.has(place))
+    .map((place) => join(containersFolder, place));
 }
