@@ -162,7 +162,7 @@ test('no option of a verb has the name or the letter of a global one', (t) => {
   const taken = new Set(Object.entries(globalOptions).flatMap(([key, option]) => [key, option.short ?? key]));
   taken.add('help').add('h');
   for (const { name, options } of commands) {
-    const names = Object.entries(options as Options).flatMap(([key, option]) => [
+    const names = Object.entries(options).flatMap(([key, option]) => [
       key,
       ...(option.aliases ?? []),
       ...(option.short === undefined ? [] : [option.short]),

@@ -2,7 +2,7 @@
  * A decoded spec holds Maps where Go has maps (annotations, sysctls); on the wire they are objects. Own members only: a key
  * called `__proto__` stays a key.
  */
-export function plainSpec<T extends object>(spec: T): Record<string, unknown> {
+export function plainSpec(spec: object): Record<string, unknown> {
   return plain(spec) as Record<string, unknown>;
 }
 
