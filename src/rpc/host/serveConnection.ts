@@ -14,7 +14,6 @@ import {
   isMethod,
   METHODS,
   NOTIFICATIONS,
-  PROTOCOL_VERSIONS,
   type HostInfo,
   type Notification,
   type NoticeOf,
@@ -25,6 +24,8 @@ import type { FrameLimits, Framing } from '../transport/frames.js';
 import { FramedReader, type Refusal } from '../transport/reader.js';
 import { FramedWriter } from '../transport/writer.js';
 import { dispatch, type DispatchedMethod } from './dispatch.js';
+import { hangUp } from './hangUp.js';
+import { negotiate } from './negotiate.js';
 import { LargeAnswers } from './largeAnswers.js';
 import { StdioPipes } from './pipes.js';
 import type { HostControl, Sent, Session } from './session.js';
@@ -168,28 +169,9 @@ class Connection implements HostConnection {
     this.over.abort();
     // Answers of the requests just aborted are still written.
     setImmediate(() => {
-      this.hangUp();
+      this.rpc.dispose();
+      hangUp(this.options.readable, this.options.writable, this.resolveClosed);
     });
-  }
-
-  private hangUp(): void {
-    const { readable, writable } = this.options;
-    this.rpc.dispose();
-    readable.on('error', () => undefined);
-    writable.on('error', () => undefined);
-    const finish = (): void => {
-      clearTimeout(timer);
-      writable.destroy();
-      readable.destroy();
-      this.resolveClosed();
-    };
-    // A client that does not read must not hold us.
-    const timer = setTimeout(finish, 1000);
-    if (writable.destroyed || writable.writableFinished) finish();
-    else {
-      writable.once('close', finish);
-      writable.end(finish);
-    }
   }
 
   /** The client will say nothing more: what it asked for is still answered, for a while. */
@@ -260,30 +242,11 @@ class Connection implements HostConnection {
       throw protocolError(RPC.request, 'failedPrecondition', 'initialize may be sent only once');
     }
     const params = decodeOrThrow(METHODS.initialize.params, input ?? {}, 'initialize parameters');
-    const common = PROTOCOL_VERSIONS.filter((version) => params.protocolVersions.includes(version));
-    if (common.length === 0) {
-      throw new RuntimeError(
-        'versionMismatch',
-        `client speaks protocol ${params.protocolVersions.join(', ') || 'none'}, host speaks ${PROTOCOL_VERSIONS.join(', ')}`,
-        { hint: 'update the older of the two' },
-      );
-    }
+    const answer = negotiate(params, this.options.info, this.options.local);
     this.state = 'ready';
     this.session.subscriptions.batched = params.capabilities?.events?.batch ?? false;
     this.watch(params.processId ?? null);
-    const { name, version, pid, backend, warnings } = this.options.info;
-    return {
-      protocolVersion: Math.max(...common),
-      serverInfo: { name, version, pid },
-      backend,
-      capabilities: {
-        events: { batch: true, resync: true },
-        streams: { stdin: true, foreground: true, privatePipes: this.options.local },
-        cancel: true,
-        progress: true,
-      },
-      ...(warnings === undefined ? {} : { warnings }),
-    };
+    return answer;
   }
 
   private watch(pid: number | null): void {

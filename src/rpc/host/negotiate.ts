@@ -1,0 +1,31 @@
+/** The answer of `initialize`. */
+import { RuntimeError } from '../../core/errors.js';
+import { PROTOCOL_VERSIONS, type HostInfo, type ParamsOf, type ResultOf } from '../protocol.js';
+
+/** The highest version that both speak. Throws versionMismatch. */
+export function negotiate(
+  { protocolVersions }: ParamsOf<'initialize'>,
+  { name, version, pid, backend, warnings }: HostInfo,
+  local: boolean,
+): ResultOf<'initialize'> {
+  const common = PROTOCOL_VERSIONS.filter((known) => protocolVersions.includes(known));
+  if (common.length === 0) {
+    throw new RuntimeError(
+      'versionMismatch',
+      `client speaks protocol ${protocolVersions.join(', ') || 'none'}, host speaks ${PROTOCOL_VERSIONS.join(', ')}`,
+      { hint: 'update the older of the two' },
+    );
+  }
+  return {
+    protocolVersion: Math.max(...common),
+    serverInfo: { name, version, pid },
+    backend,
+    capabilities: {
+      events: { batch: true, resync: true },
+      streams: { stdin: true, foreground: true, privatePipes: local },
+      cancel: true,
+      progress: true,
+    },
+    ...(warnings === undefined ? {} : { warnings }),
+  };
+}
