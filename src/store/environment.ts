@@ -1,7 +1,6 @@
 /**
  * The LMDB environment under `home/store` and its sub-databases. Why these options: docs/decisions/0003-store.md.
  */
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Database, open as Open, RootDatabase } from 'lmdb';
 
@@ -9,7 +8,7 @@ type Table<K extends string | number> = Database<string, K>;
 
 export interface Environment {
   readonly root: RootDatabase<string, string>;
-  /** `schema`, `floor`, `eventBytes`: numbers as decimal text. */
+  /** `schema`, `floor`, `eventBytes`, `applied`: numbers as decimal text. */
   readonly meta: Table<string>;
   /** Container key -> ContainerRecord as JSON. */
   readonly containers: Table<string>;
@@ -17,19 +16,6 @@ export interface Environment {
   readonly events: Table<number>;
   /** Values that could not be read: `<table>:<key>:<time>` -> the text as it was found. */
   readonly unreadable: Table<string>;
-}
-
-/**
- * Whether LMDB can tell, after a process was killed, that the machine has not been restarted since: only then does it take up the newest
- * committed transaction without a flush. Where it cannot (no /proc), every commit must wait for its flush.
- */
-function bootIsKnown(): boolean {
-  if (process.platform === 'darwin' || process.platform === 'freebsd') return true;
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').length > 0;
-  } catch {
-    return false;
-  }
 }
 
 export function openEnvironment(folder: string): Environment {
@@ -40,8 +26,9 @@ export function openEnvironment(folder: string): Environment {
     noSubdir: false,
     encoding: 'string',
     maxDbs: 8,
-    overlappingSync: process.platform !== 'win32' && bootIsKnown(),
     separateFlushed: true,
+    // Transactions are made by inTransaction alone.
+    eventTurnBatching: false,
   });
   const table = <K extends string | number>(name: string): Table<K> =>
     root.openDB<string, K>(name, { encoding: 'string' });

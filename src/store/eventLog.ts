@@ -1,19 +1,22 @@
 /**
- * The events table: appended in turns, read by cursor, pruned from its old end.
+ * The events table: appended in turns, read by cursor (with what is still on its way into it), pruned from its old end.
  */
 import type { RuntimeEvent } from '../core/model/event.js';
 import type { Tracer } from '../core/ports.js';
 import { decodeEvent } from './decode.js';
 import type { Environment } from './environment.js';
-import { ignoreFailure, reasonOf } from './failure.js';
 import { PRUNE_SLICE, type Retention } from './retention.js';
+import { inTransaction, inTransactionIfPossible } from './transaction.js';
 
 export class EventLog {
   /** Oldest cursor that is kept, or the next one to come when none is. */
   private floor: number;
   private newest: number;
   private bytes: number;
-  private pruning: Promise<void> | null = null;
+  private stale = true;
+  /** Events in the journal that LMDB does not have yet, by cursor. */
+  private readonly ahead = new Map<number, RuntimeEvent>();
+  private lowestAhead = Infinity;
 
   constructor(
     private readonly environment: Environment,
@@ -29,9 +32,19 @@ export class EventLog {
     this.bytes = bytes === undefined ? this.measure() : Number(bytes);
   }
 
-  /** Cursor of the newest event whose turn has been committed; `floor - 1` when there is none. */
+  /** Cursor of the newest committed event; `floor - 1` when there is none. */
   get last(): number {
     return this.newest;
+  }
+
+  /** There is something to prune, or it is time to look whether there is. */
+  get overfull(): boolean {
+    return this.stale || this.bytes > this.retention.bytes;
+  }
+
+  /** It is time to look for events that have grown too old. */
+  age(): void {
+    this.stale = true;
   }
 
   private measure(): number {
@@ -40,12 +53,24 @@ export class EventLog {
     return bytes;
   }
 
-  /** Adds the events to the transaction that is being gathered; then `committed`, or `failed` with the answer of this. */
-  append(events: readonly RuntimeEvent[]): number {
+  /** The events are in the journal, and on their way into LMDB. */
+  begin(events: readonly RuntimeEvent[]): void {
+    for (const event of events) {
+      this.ahead.set(event.cursor, event);
+      this.lowestAhead = Math.min(this.lowestAhead, event.cursor);
+    }
+  }
+
+  /** Their turn has been committed: they are shown. */
+  committed(events: readonly RuntimeEvent[]): void {
+    for (const event of events) if (event.cursor > this.newest) this.newest = event.cursor;
+  }
+
+  /** Adds them to the transaction that is being gathered; then `applied`, or `failed` with the answer of this. */
+  put(events: readonly { readonly event: RuntimeEvent; readonly text: string }[]): number {
     if (events.length === 0) return 0;
     const before = this.bytes;
-    for (const event of events) {
-      const text = JSON.stringify(event);
+    for (const { event, text } of events) {
       this.bytes += text.length;
       void this.environment.events.put(event.cursor, text);
     }
@@ -57,9 +82,10 @@ export class EventLog {
     this.bytes -= bytes;
   }
 
-  committed(events: readonly RuntimeEvent[]): void {
-    for (const event of events) if (event.cursor > this.newest) this.newest = event.cursor;
-    if (this.bytes > this.retention.bytes) void this.prune();
+  applied(events: readonly RuntimeEvent[]): void {
+    for (const event of events) this.ahead.delete(event.cursor);
+    this.lowestAhead = Infinity;
+    for (const cursor of this.ahead.keys()) this.lowestAhead = Math.min(this.lowestAhead, cursor);
   }
 
   /**
@@ -73,51 +99,49 @@ export class EventLog {
     for (const { key, value } of this.environment.events.getRange(range)) {
       const event = decodeEvent(value);
       if (event === null) this.keepAside(key, value);
-      else found.push(event);
+      else if (!this.ahead.has(key)) found.push(event);
     }
-    return { events: found, expired: false };
+    if (found.length === limit && (found.at(-1)?.cursor ?? 0) < this.lowestAhead)
+      return { events: found, expired: false };
+    const ahead = [...this.ahead.values()].filter((event) => event.cursor > cursor && event.cursor <= this.newest);
+    if (ahead.length === 0) return { events: found, expired: false };
+    const merged = [...found, ...ahead].sort((a, b) => a.cursor - b.cursor);
+    return { events: merged.slice(0, limit), expired: false };
   }
 
   private keepAside(cursor: number, text: string): void {
     this.tracer.log('error', 'an event in the store cannot be read, and is kept aside', { cursor });
-    ignoreFailure(this.environment.unreadable.put(`events:${cursor}:${this.now()}`, text));
-    ignoreFailure(this.environment.events.remove(cursor));
+    inTransactionIfPossible(this.environment, () => {
+      void this.environment.unreadable.put(`events:${cursor}:${this.now()}`, text);
+      void this.environment.events.remove(cursor);
+    });
   }
 
-  /** Removes what is over the limits, in slices, each a transaction of its own. One pruning at a time. */
-  prune(): Promise<void> {
-    this.pruning ??= this.pruneSlices()
-      .catch(async (e: unknown) => {
-        this.tracer.log('warn', 'old events could not be removed', { reason: String(await reasonOf(e)) });
-      })
-      .finally(() => {
-        this.pruning = null;
-      });
-    return this.pruning;
-  }
-
-  private async pruneSlices(): Promise<void> {
-    for (;;) {
-      const removed = this.pruneSlice();
-      if (removed === 0) return;
-      await this.environment.meta.put('floor', String(this.floor));
-      if (removed < PRUNE_SLICE) return;
-    }
-  }
-
-  private pruneSlice(): number {
+  /** Removes a slice of what is over the limits, in one transaction. */
+  async prune(): Promise<void> {
     const { events, meta } = this.environment;
     const oldestTime = this.now() - this.retention.ageMs;
-    let removed = 0;
-    for (const { key, value } of events.getRange({ start: this.floor, end: this.newest + 1, limit: PRUNE_SLICE })) {
-      if (this.bytes <= this.retention.bytes && timeOf(value) >= oldestTime) break;
-      void events.remove(key);
-      this.bytes -= value.length;
-      this.floor = key + 1;
-      removed++;
+    let { bytes, floor } = this;
+    const old: number[] = [];
+    for (const { key, value } of events.getRange({ start: floor, end: this.newest + 1, limit: PRUNE_SLICE })) {
+      if (bytes <= this.retention.bytes && timeOf(value) >= oldestTime) break;
+      old.push(key);
+      bytes -= value.length;
+      floor = key + 1;
     }
-    if (removed > 0) void meta.put('eventBytes', String(this.bytes));
-    return removed;
+    this.stale = old.length === PRUNE_SLICE;
+    if (old.length === 0) {
+      // Nothing is left although it counts as too much: the count has drifted.
+      if (bytes > this.retention.bytes) this.bytes = this.measure();
+      return;
+    }
+    await inTransaction(this.environment, () => {
+      for (const cursor of old) void events.remove(cursor);
+      void meta.put('eventBytes', String(bytes));
+      void meta.put('floor', String(floor));
+    });
+    this.bytes = bytes;
+    this.floor = floor;
   }
 }
 

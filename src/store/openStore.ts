@@ -24,9 +24,9 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<LmdbStore> {
   const { folder, tracer } = options;
   const now = options.now ?? Date.now;
-  const make = (environment: Environment): LmdbStore =>
-    new LmdbStore(environment, folder, options.retention ?? DEFAULT_RETENTION, now, tracer);
-  const replace = (why: string): LmdbStore => {
+  const make = (environment: Environment): Promise<LmdbStore> =>
+    LmdbStore.open({ environment, folder, retention: options.retention ?? DEFAULT_RETENTION, now, tracer });
+  const replace = (why: string): Promise<LmdbStore> => {
     const aside = setAside(folder, new Date(now()));
     tracer.log('error', 'the store is damaged: it was set aside, and an empty one takes its place', { why, aside });
     // Milliseconds since 1970 lie above any cursor of the old store, which counted single events.
@@ -40,7 +40,7 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
     return replace('it cannot be read to its end');
   }
   try {
-    return make(tryOpen(folder, 1));
+    return await make(tryOpen(folder, 1));
   } catch (e) {
     if (isRuntimeError(e)) throw e;
     if (isDamage(e)) return replace(String(e));

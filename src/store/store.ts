@@ -1,45 +1,103 @@
 /**
- * StorePort over LMDB. A turn's writes are handed over without a pause between them, so they are in one transaction; turns of the same event-loop
- * turn share it.
+ * StorePort: a turn is appended to the journal, which makes it count, and then taken into LMDB, from which it is read. docs/decisions/0003-store.md.
  */
 import { RuntimeError } from '../core/errors.js';
 import type { ContainerRecord } from '../core/model/record.js';
 import type { StorePort, StoreTurn, Tracer } from '../core/ports.js';
-import { decodeRecord } from './decode.js';
+import { Applier, type Entry } from './applier.js';
+import { decodeEvent, decodeRecord } from './decode.js';
 import type { Environment } from './environment.js';
 import { EventLog } from './eventLog.js';
-import { ignoreFailure, reasonOf } from './failure.js';
+import { Journal } from './journal.js';
 import type { Retention } from './retention.js';
+import { inTransactionIfPossible } from './transaction.js';
 
-const PRUNE_INTERVAL_MS = 60 * 60 * 1000;
+const AGE_INTERVAL_MS = 60 * 60 * 1000;
 
-/** What lmdb gives for a write: settled when it is committed; `flushed` when it is on the disk (absent: the same moment). */
-type Written = Promise<boolean> & { readonly flushed?: Promise<boolean> };
+export interface StoreParts {
+  readonly environment: Environment;
+  readonly folder: string;
+  readonly retention: Retention;
+  readonly now: () => number;
+  readonly tracer: Tracer;
+}
+
+type StoredEvents = Entry['events'];
+
+/** One record of the journal. Made from texts, so that nothing is turned into JSON twice. */
+function journalText(seq: number, key: string, record: string | null, events: StoredEvents): string {
+  return `{"seq":${seq},"key":${JSON.stringify(key)},"record":${record ?? 'null'},"events":[${events.map((e) => e.text).join(',')}]}`;
+}
+
+/** The other way round; the CRC has vouched for the text. */
+function fromJournal(text: string): Entry {
+  const { seq, key, record, events } = JSON.parse(text) as {
+    readonly seq: number;
+    readonly key: string;
+    readonly record: unknown;
+    readonly events: readonly unknown[];
+  };
+  return {
+    seq,
+    key,
+    record: record === null ? null : JSON.stringify(record),
+    events: events.flatMap((stored) => {
+      const eventText = JSON.stringify(stored);
+      const event = decodeEvent(eventText);
+      return event === null ? [] : [{ event, text: eventText }];
+    }),
+    release: () => undefined,
+  };
+}
 
 export class LmdbStore implements StorePort {
-  private readonly log: EventLog;
   private given: number;
   private readonly timer: NodeJS.Timeout;
+  private readonly applier: Applier;
   private readonly pending = new Set<Promise<unknown>>();
   private closed = false;
 
-  constructor(
-    private readonly environment: Environment,
-    private readonly folder: string,
-    retention: Retention,
-    private readonly now: () => number,
-    private readonly tracer: Tracer,
+  private constructor(
+    private readonly parts: StoreParts,
+    private readonly log: EventLog,
+    private readonly journal: Journal,
+    private seq: number,
   ) {
-    this.log = new EventLog(environment, retention, now, tracer);
-    this.given = this.log.last;
-    this.timer = setInterval(() => void this.log.prune(), PRUNE_INTERVAL_MS);
+    this.applier = new Applier(parts.environment, log, parts.tracer);
+    this.given = log.last;
+    this.timer = setInterval(() => {
+      log.age();
+      this.applier.start();
+    }, AGE_INTERVAL_MS);
     this.timer.unref();
-    void this.track(this.log.prune());
+    this.applier.start();
+  }
+
+  /** Takes what the journal holds and LMDB lacks into LMDB first. Rejects when that cannot be written. */
+  static async open(parts: StoreParts): Promise<LmdbStore> {
+    const { environment, tracer, retention, now } = parts;
+    const { journal, texts } = await Journal.open(parts.folder);
+    const applied = Number(environment.meta.get('applied') ?? '0');
+    const floor = Number(environment.meta.get('floor') ?? '1');
+    const missing = texts
+      .map(fromJournal)
+      .filter(({ seq }) => seq > applied)
+      .sort((a, b) => a.seq - b.seq)
+      .map((entry) => ({ ...entry, events: entry.events.filter(({ event }) => event.cursor >= floor) }));
+    if (missing.length > 0) {
+      tracer.log('info', 'turns are taken from the journal into the store', { turns: missing.length });
+      const applier = new Applier(environment, new EventLog(environment, retention, now, tracer), tracer);
+      for (const entry of missing) applier.add(entry);
+      if (!(await applier.drain())) throw new RuntimeError('unavailable', `store ${parts.folder} cannot be written`);
+    }
+    await journal.reset();
+    const log = new EventLog(environment, retention, now, tracer);
+    return new LmdbStore(parts, log, journal, missing.at(-1)?.seq ?? applied);
   }
 
   load(): readonly ContainerRecord[] {
     const records: ContainerRecord[] = [];
-    for (const { key, value } of this.environment.containers.getRange()) {
+    for (const { key, value } of this.parts.environment.containers.getRange()) {
       const record = decodeRecord(value);
       if (record === null) this.keepAside(key, value);
       else records.push(record);
@@ -48,9 +106,12 @@ export class LmdbStore implements StorePort {
   }
 
   private keepAside(key: string, text: string): void {
-    this.tracer.log('error', 'a container record cannot be read, and is kept aside', { container: key });
-    ignoreFailure(this.environment.unreadable.put(`containers:${key}:${this.now()}`, text));
-    ignoreFailure(this.environment.containers.remove(key));
+    const { environment, tracer, now } = this.parts;
+    tracer.log('error', 'a container record cannot be read, and is kept aside', { container: key });
+    inTransactionIfPossible(environment, () => {
+      void environment.unreadable.put(`containers:${key}:${now()}`, text);
+      void environment.containers.remove(key);
+    });
   }
 
   nextCursor(): number {
@@ -65,47 +126,37 @@ export class LmdbStore implements StorePort {
     return this.log.after(after, limit);
   }
 
-  /** Rejects with `unavailable` when the disk is full or fails: then nothing of the turn is kept. */
+  /** Rejects with `unavailable` when the disk is full or fails. */
   commit(turn: StoreTurn): Promise<void> {
     if (this.closed) return Promise.reject(new RuntimeError('unavailable', 'the store is closed'));
-    const { containers } = this.environment;
-    const bytes = this.log.append(turn.events);
-    const written: Written =
-      turn.record === null
-        ? containers.remove(turn.containerKey)
-        : containers.put(turn.containerKey, JSON.stringify(turn.record));
-    return this.track(this.settle(written, turn, bytes));
-  }
-
-  private async settle(written: Written, turn: StoreTurn, bytes: number): Promise<void> {
-    try {
-      await written;
-    } catch (e) {
-      this.log.failed(bytes);
-      throw await this.failure(e);
-    }
-    if (turn.durable) await written.flushed;
-    this.log.committed(turn.events);
-  }
-
-  private async failure(e: unknown): Promise<RuntimeError> {
-    const cause = await reasonOf(e);
-    return new RuntimeError(
-      'unavailable',
-      `store ${this.folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { hint: 'free space on the disk of the home folder' },
-      { cause },
-    );
-  }
-
-  private track<T>(promise: Promise<T>): Promise<T> {
-    const tracked: Promise<unknown> = promise
+    const committed = this.write(turn);
+    const settled: Promise<unknown> = committed
       .catch(() => undefined)
       .finally(() => {
-        this.pending.delete(tracked);
+        this.pending.delete(settled);
       });
-    this.pending.add(tracked);
-    return promise;
+    this.pending.add(settled);
+    return committed;
+  }
+
+  private async write(turn: StoreTurn): Promise<void> {
+    const seq = ++this.seq;
+    const record = turn.record === null ? null : JSON.stringify(turn.record);
+    const events = turn.events.map((event) => ({ event, text: JSON.stringify(event) }));
+    try {
+      const release = this.journal.append(journalText(seq, turn.containerKey, record, events));
+      this.log.begin(turn.events);
+      this.applier.add({ seq, key: turn.containerKey, record, events, release });
+      if (turn.durable) await this.journal.sync();
+    } catch (e) {
+      throw new RuntimeError(
+        'unavailable',
+        `store ${this.parts.folder} cannot be written: ${e instanceof Error ? e.message : String(e)}`,
+        { hint: 'free space on the disk of the home folder' },
+        { cause: e },
+      );
+    }
+    this.log.committed(turn.events);
   }
 
   /** Waits for the turns under way; everything committed is on the disk when it resolves. Idempotent. */
@@ -114,7 +165,11 @@ export class LmdbStore implements StorePort {
     this.closed = true;
     clearInterval(this.timer);
     await Promise.all(this.pending);
-    await this.environment.root.flushed;
-    await this.environment.root.close();
+    const drained = await this.applier.drain();
+    if (drained) await this.journal.reset();
+    else await this.journal.sync().catch(() => undefined);
+    await this.journal.close();
+    await this.parts.environment.root.flushed;
+    await this.parts.environment.root.close();
   }
 }

@@ -31,9 +31,9 @@ test('a committed turn is read back, record and events together, by the next ope
   await second.close();
 });
 
-test('events are shown only once their turn has been committed', async (t) => {
+test('events of a durable turn are shown only once the disk has them', async (t) => {
   const store = await openStore({ folder: join(await temporaryFolder(t), 'store'), tracer: tracer() });
-  const done = store.commit(turn('web', [event(store.nextCursor())]));
+  const done = store.commit(turn('web', [event(store.nextCursor())], { durable: true }));
   t.is(store.lastCursor(), 0);
   t.deepEqual(store.eventsAfter(0, 10).events, []);
   await done;
@@ -52,9 +52,11 @@ test('many turns at once all arrive, each container with its last record', async
     store.eventsAfter(0, 3000).events.map((e) => e.cursor),
     Array.from({ length: 2000 }, (_, i) => i + 1),
   );
-  t.is(store.load().length, 50);
-  t.is(store.load().find((r) => r.id === 'c49')?.sequence, 2000);
   await store.close();
+  const again = await openStore({ folder, tracer: tracer() });
+  t.is(again.load().length, 50);
+  t.is(again.load().find((r) => r.id === 'c49')?.sequence, 2000);
+  await again.close();
 });
 
 test('events over the size limit are pruned from the old end, and an older position is then expired', async (t) => {
@@ -249,29 +251,28 @@ test('migrations run one after another, all or none', async (t) => {
   await environment.root.close();
 });
 
-test('replay reads more than 200,000 events a second, decoded', async (t) => {
+test('replay decodes more than 100,000 events in a second of processor time', async (t) => {
   const folder = join(await temporaryFolder(t), 'store');
-  const store = await openStore({ folder, tracer: tracer() });
+  const writer = await openStore({ folder, tracer: tracer() });
   const count = 100_000;
   for (let i = 0; i < count; i += 10_000) {
-    await store.commit(
+    await writer.commit(
       turn(
         'web',
-        Array.from({ length: 10_000 }, () => event(store.nextCursor())),
+        Array.from({ length: 10_000 }, () => event(writer.nextCursor())),
       ),
     );
   }
-  const rates: number[] = [];
-  for (let round = 0; round < 5; round++) {
-    const start = process.hrtime.bigint();
-    let after = 0;
-    while (after < count) after = store.eventsAfter(after, 512).events.at(-1)!.cursor;
-    rates.push(count / (Number(process.hrtime.bigint() - start) / 1e9));
-  }
+  await writer.close();
+  const store = await openStore({ folder, tracer: tracer() });
+  // Processor time, not the clock's: other tests run at the same time. The bench has the real figure.
+  const start = process.cpuUsage();
+  let after = 0;
+  while (after < count) after = store.eventsAfter(after, 512).events.at(-1)!.cursor;
+  const { user, system } = process.cpuUsage(start);
   await store.close();
-  t.log(`${Math.round(Math.max(...rates))} events/s`);
-  // The bench measures; here, on a machine that runs other tests too, only a broken reader fails.
-  t.true(Math.max(...rates) > 50_000);
+  const rate = Math.round((count / (user + system)) * 1e6);
+  t.true(rate > 100_000, `${rate} a second`);
 });
 
 test('a disk that is full fails the turn with unavailable, and what was there before stays', async (t) => {

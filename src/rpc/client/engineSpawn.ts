@@ -58,7 +58,7 @@ export function spawnEngine(options: EngineSpawn): ChildProcess {
       ],
       {
         cwd: paths.home,
-        // A commit keeps a thread of libuv's pool until its flush is done; reads of logs need one, too.
+        // A flush of the store keeps a thread of libuv's pool until the disk is done; reads of logs need one, too.
         env: { UV_THREADPOOL_SIZE: '8', ...engineEnvironment(process.env) },
         detached: true,
         windowsHide: true,
