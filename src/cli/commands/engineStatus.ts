@@ -29,7 +29,7 @@ export async function engineStatus(context: Context): Promise<Status> {
 
 export function statusOutcome(noun: string, status: Status, home: string): Outcome {
   const text = status.running
-    ? `running, pid ${status.pid}, version ${status.version}, backend ${status.backend}, since ${status.startedAt}, ${status.clients} clients`
+    ? `running, pid ${status.pid}, version ${status.version}, backend ${status.backend}, since ${status.startedAt}, clients: ${status.clients}`
     : 'not running';
   return document(noun, { ...status, home }, text, { quiet: status.running ? String(status.pid) : '' });
 }

@@ -26,7 +26,7 @@ export async function engineChecks(context: Context): Promise<readonly Check[]> 
     if (client === undefined) return [good('engine', 'does not run; it is started when it is needed')];
     const status = await client.engineStatus(context.call);
     const version = packageVersion();
-    const text = `pid ${status.pid}, version ${status.version}, ${status.clients} clients`;
+    const text = `pid ${status.pid}, version ${status.version}, clients: ${status.clients}`;
     const backend = good(
       'backend',
       status.backend === 'simulator' ? 'simulator: a test double, not a sandbox' : status.backend,

@@ -52,7 +52,7 @@ function syntaxError(message: string, body: string, name: string): Error {
   const before = body.slice(0, offset).split('\n');
   const line = before.length;
   const column = (before.at(-1) ?? '').length + 1;
-  const reason = what.charAt(0).toLowerCase() + what.slice(1);
+  const reason = what.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
   return invalidRequest(
     `${name} is not valid JSON: line ${line}, column ${column} (offset ${offset}): ${reason}`,
     [{ path: `${name}:${line}:${column}`, expected: 'JSON', got: describeGot(body, offset) }],
