@@ -51,9 +51,12 @@ export function serveControl(socket: Socket, server: Server): MessageConnection 
   connection.onRequest('fault/clear', (params: unknown) => ({ cleared: service.faults.clear(numberIn(params, 'id')) }));
   connection.onRequest('fault/list', () => ({ items: service.faults.list() }));
   connection.onRequest('shutdown', () => {
-    setImmediate(() => {
-      server.stop('asked to');
-    });
+    // The answer is written in the next turn; the connection is closed only after it.
+    setImmediate(() =>
+      setImmediate(() => {
+        server.stop('asked to');
+      }),
+    );
     return {};
   });
   connection.onClose(stop);

@@ -23,6 +23,7 @@ export interface ServerOptions {
 export class Server {
   readonly clients = new Set<Client>();
   readonly #sockets = new Set<Socket>();
+  readonly #controls = new Set<Socket>();
   readonly #servers: NetServer[] = [];
   #idle: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -45,6 +46,8 @@ export class Server {
       this.clients.add(client);
     });
     await this.#listenAt(this.options.endpoints.control, (socket) => {
+      this.#controls.add(socket);
+      socket.on('close', () => this.#controls.delete(socket));
       serveControl(socket, this);
     });
     this.#watchIdle();
@@ -57,7 +60,10 @@ export class Server {
     this.options.log(`ending: ${why}`);
     for (const server of this.#servers) server.close();
     this.options.onClosing();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) {
+      if (this.#controls.has(socket)) socket.end();
+      else socket.destroy();
+    }
     this.service.faults.clear();
     void this.service.silos.close(LAUNCHERS_BOUND_MS).then(() => {
       this.options.onStopped();

@@ -80,7 +80,7 @@ export class Fixture {
         });
       }
       function look(): void {
-        if (existsSync(file)) end(done);
+        if (describedPid(file) === child.pid) end(done);
       }
       child.once('exit', onExit);
       look();
@@ -156,6 +156,10 @@ export class Fixture {
     }
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+function describedPid(file: string): number | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as RunningService).pid : undefined;
 }
 
 /** A started service that ends with the test. */
