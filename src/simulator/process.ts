@@ -75,9 +75,9 @@ export class SimulatedProcess {
     };
   }
 
-  /** Where new pipe ends are fetched; 0x8037011D once they were dropped. */
+  /** Where new pipe ends are fetched; 0x8037011D once they were dropped or their launcher is gone. */
   pipeEnds(): PipeEnds {
-    if (this.#mask < 0) throw new HcsFailure(PROCESS_INFO_NOT_AVAILABLE);
+    if (this.#mask < 0 || this.silo.closed) throw new HcsFailure(PROCESS_INFO_NOT_AVAILABLE);
     return {
       mask: this.#mask,
       endpoint: this.#mask === 0 ? null : this.silo.endpoint,

@@ -125,7 +125,7 @@ test('when a launcher is killed its system exits unexpectedly and its programs e
   t.is((await client.notified(registration, 'SystemExited')).status, 0xc0370106);
   t.is((await client.notified(sleeper.registration, 'ProcessExited')).status, 0x8007006d);
   await until(() => !alive(sleeper.pid));
-  t.is((await client.call('HcsGetProcessInfo', sleeper.handle)).hresult, 0);
+  t.is((await client.call('HcsGetProcessInfo', sleeper.handle)).hresult, 0x8037011d);
   await client.call('HcsCloseProcess', sleeper.handle);
   await client.call('HcsCloseComputeSystem', handle);
   t.like(await sim.status(), { handles: 0, registrations: 0, computeSystems: 0 });
