@@ -54,7 +54,12 @@ export default tseslint.config(
   {
     // ava's test() returns a promise that nobody awaits; assertions narrow values that the types allow to be absent.
     files: ['test/**/*.ts'],
-    rules: { '@typescript-eslint/no-floating-promises': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Overflows its stack on fast-check's recursive types (8.73.0).
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
   },
   ...Object.entries(layers).map(([layer, allowed]) => fence(layer, allowed)),
 );

@@ -18,19 +18,24 @@ const steps = [
   { name: 'bridge', script: 'scripts/build-bridge.mjs' },
 ];
 
-/**
- * Suites: programs that speak TAP on stdout (`ok`, `not ok`), or print `N passed, N failed` as their last line and `failed NAME: ...`
- * for what failed.
- */
+/** Suites: a program, and what reads its output (`line`) and at its end says how many passed and failed (`counts`). */
 const only = process.argv.slice(2);
 const suites = [
-  { name: 'ava', args: [bin('ava/entrypoints/cli.mjs'), '--tap', ...only] },
-  ...(only.length > 0 ? [] : [{ name: 'conformance', args: [join(root, 'build/conformance/run.js')] }]),
+  // Not --tap: its reporter breaks when a test times out, and would not name it.
+  { name: 'ava', args: [bin('ava/entrypoints/cli.mjs'), ...only], reader: avaReader },
+  ...(only.length > 0
+    ? []
+    : [{ name: 'conformance', args: [join(root, 'build/conformance/run.js')], reader: totalReader }]),
 ];
 
 function run(args, onLine) {
   return new Promise((resolve) => {
-    const child = spawn(node, args, { cwd: root, stdio: ['ignore', onLine ? 'pipe' : 'inherit', 'inherit'] });
+    const child = spawn(node, args, {
+      cwd: root,
+      stdio: ['ignore', onLine ? 'pipe' : 'inherit', 'inherit'],
+      // The readers look for plain text.
+      env: { ...process.env, FORCE_COLOR: '0' },
+    });
     let lines = Promise.resolve();
     if (onLine) {
       const reader = createInterface({ input: child.stdout, crlfDelay: Infinity });
@@ -45,31 +50,32 @@ function run(args, onLine) {
   });
 }
 
-/** Counts TAP results and shows what is not plainly good: failures with their details, skips, comments. */
-function tapCounter() {
+/** ava's own report: tests that passed are not shown, everything else is. Its totals stand at the end, two spaces in. */
+function avaReader() {
   const counts = { passed: 0, failed: 0 };
-  let shown = false;
-  const onLine = (line) => {
-    const result = /^(not )?ok \d+/.exec(line);
-    const total = /^(\d+) passed, (\d+) failed\b/.exec(line);
+  const totals = [
+    [/^ {2}(\d+) tests? passed$/, 'passed'],
+    [/^ {2}(\d+) (?:tests?|hooks?) failed$/, 'failed'],
+    [/^ {2}(\d+) (?:unhandled rejections?|uncaught exceptions?|tests? remained pending after a timeout)$/, 'failed'],
+  ];
+  const line = (text) => {
+    for (const [pattern, kind] of totals) counts[kind] += Number(pattern.exec(text)?.[1] ?? 0);
+    if (!/^\s*[✔√]/u.test(text)) console.log(text);
+  };
+  return { counts, line };
+}
+
+/** A line for each test (`passed NAME`, `failed NAME: why`, `skipped NAME: why`) and last `N passed, N failed`. */
+function totalReader() {
+  const counts = { passed: 0, failed: 0 };
+  const line = (text) => {
+    const total = /^(\d+) passed, (\d+) failed\b/.exec(text);
     if (total) {
       counts.passed += Number(total[1]);
       counts.failed += Number(total[2]);
-    } else if (result && / # (SKIP|TODO)\b/.test(line)) {
-      console.log(line);
-      shown = false;
-    } else if (result) {
-      shown = result[1] !== undefined;
-      counts[shown ? 'failed' : 'passed']++;
-      if (shown) console.log(line);
-    } else if (/^(passed|skipped) /.test(line)) {
-      shown = false;
-      if (line.startsWith('skipped')) console.log(line);
-    } else if (shown || (!line.startsWith(' ') && !/^(TAP|\d+\.\.\d+|# (tests|pass|fail|skip|todo)\b|$)/.test(line))) {
-      console.log(line);
-    }
+    } else if (!text.startsWith('passed ')) console.log(text);
   };
-  return { counts, onLine };
+  return { counts, line };
 }
 
 let passed = 0;
@@ -83,9 +89,9 @@ for (const { name, args, script } of steps) {
   }
 }
 
-for (const { name, args } of suites) {
-  const { counts, onLine } = tapCounter();
-  const code = await run(args, onLine);
+for (const { name, args, reader } of suites) {
+  const { counts, line } = reader();
+  const code = await run(args, line);
   if (code !== 0 && counts.failed === 0) {
     console.log(`suite ${name} ended with status ${code}`);
     counts.failed++;
