@@ -1,0 +1,283 @@
+/** run and its kin with the real engine and the simulated HCS: codes, streams, signals, terminals, and engines that die. */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import test from 'ava';
+import { isRight } from 'fp-ts/lib/Either.js';
+import * as pty from 'node-pty';
+import { BODIES } from '#src/cli/schema/documents.js';
+import { HCS, Home } from '../helpers/cli.js';
+
+/** What a stream says, kept from the first byte on. */
+class Heard {
+  text = '';
+  readonly ended: Promise<void>;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(stream: Readable) {
+    const wake = (): void => {
+      for (const one of this.waiting) one();
+      this.waiting.clear();
+    };
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      this.text += text;
+      wake();
+    });
+    this.ended = new Promise((resolve) => stream.once('close', resolve));
+    void this.ended.then(() => {
+      this.over = true;
+      wake();
+    });
+  }
+
+  /** Resolves when it has said this. */
+  async until(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.text)) {
+      if (this.over) throw new Error(`ended without ${String(pattern)}: ${this.text}`);
+      await new Promise<void>((resolve) => this.waiting.add(resolve));
+    }
+  }
+  private over = false;
+}
+
+/** A started command: what it says, and how it ends. */
+function begin(home: Home, args: readonly string[]): { child: ChildProcess; out: Heard; ended: Promise<unknown[]> } {
+  const child = home.start(args);
+  return { child, out: new Heard(child.stdout as Readable), ended: once(child, 'exit') };
+}
+
+test('the exit code is the program’s; above 255 it is 255, and the report has the true one', async (t) => {
+  const home = await Home.make(t);
+  for (const code of [0, 1, 42, 125, 255]) {
+    t.is((await home.hcs(['run', '--rm', 'cmd', '/c', `exit ${code}`])).status, code);
+  }
+  const report = join(home.folder, 'report.json');
+  t.is((await home.hcs(['run', '--rm', '--report', report, 'cmd', '/c', 'exit -1073741510'])).status, 255);
+  const document = JSON.parse(await readFile(report, 'utf8')) as object;
+  t.like(document, {
+    schema: 'hostcompute.run/v1',
+    ok: true,
+    exitCode: 3221225786,
+    exitCodeHex: '0xC000013A',
+    exitName: 'STATUS_CONTROL_C_EXIT',
+  } as never);
+  t.true(isRight(BODIES['run']!.decode(document)));
+});
+
+test('a captured run has both streams apart, in one document, and passes the code on', async (t) => {
+  const home = await Home.make(t);
+  const ran = await home.hcs(['run', '--rm', '--json', '--', 'sh', '-c', 'printf "größe\\377"; echo err >&2; exit 5']);
+  t.is(ran.status, 5);
+  t.is(ran.stderr, '');
+  const document = JSON.parse(ran.stdout) as { stdoutBase64: string };
+  t.like(document, { ok: true, exitCode: 5, stderr: 'err\n', truncated: false } as never);
+  t.deepEqual(Buffer.from(document.stdoutBase64, 'base64'), Buffer.concat([Buffer.from('größe'), Buffer.from([0xff])]));
+});
+
+test('of a long output the first MiB is captured, and the program is not held up by the rest', async (t) => {
+  const home = await Home.make(t);
+  const ran = await home.hcs(['run', '--rm', '--json', '--', 'sh', '-c', 'head -c 3000000 /dev/zero | tr "\\0" x']);
+  const document = JSON.parse(ran.stdout) as { stdout: string; stdoutBytes: number; truncated: boolean };
+  t.is(document.stdout.length, 1 << 20);
+  t.is(document.stdoutBytes, 3_000_000);
+  t.true(document.truncated);
+});
+
+test('many megabytes go through whole, both ways', async (t) => {
+  const home = await Home.make(t);
+  const input = Buffer.alloc(8 << 20);
+  for (let i = 0; i < input.length; i += 4) input.writeUInt32LE(i, i);
+  const child = home.start(['run', '--rm', '-i', 'cat']);
+  child.stdin?.end(input);
+  const chunks: Buffer[] = [];
+  for await (const chunk of child.stdout as Readable) chunks.push(chunk as Buffer);
+  t.true(Buffer.concat(chunks).equals(input));
+});
+
+test('an engine that is killed under a running program costs nothing but time', async (t) => {
+  const home = await Home.make(t);
+  const script = 'i=0; while [ $i -lt 60 ]; do echo line $i; i=$((i+1)); sleep 0.05; done; exit 9';
+  const { out, ended } = begin(home, ['run', '--rm', '--', 'sh', '-c', script]);
+  await out.until(/line 5\n/);
+  process.kill(await home.enginePid(), 'SIGKILL');
+  t.deepEqual(await ended, [9, null]);
+  await out.ended;
+  t.is(out.text, Array.from({ length: 60 }, (_, i) => `line ${i}\n`).join(''));
+  t.deepEqual(await home.items(), []);
+});
+
+test('the first Ctrl+C stops the program, and --rm still removes the container', async (t) => {
+  const home = await Home.make(t);
+  const script = 'trap "echo bye; exit 3" TERM; echo ready; while :; do sleep 0.05; done';
+  const { child, out, ended } = begin(home, ['run', '--rm', '--', 'sh', '-c', script]);
+  await out.until(/ready/);
+  child.kill('SIGINT');
+  t.notDeepEqual(await ended, [0, null]);
+  t.deepEqual(await home.items(), []);
+});
+
+test('the second Ctrl+C leaves at once', async (t) => {
+  const home = await Home.make(t);
+  // HCS takes the request to shut down and never acts on it.
+  await home.hcs(['simulator', 'fault', 'set', 'HcsShutdownComputeSystem', '--hang']);
+  const { child, out, ended } = begin(home, ['run', '-i', '--id', 'stubborn', '--', 'sh', '-c', 'echo ready; cat']);
+  await out.until(/ready/);
+  child.kill('SIGINT');
+  // Two signals at once would be one: the first has been heard when the stop is told.
+  while (!(await home.hcs(['events'])).stdout.includes('"type":"stopping"'));
+  child.kill('SIGINT');
+  t.deepEqual(await ended, [130, null]);
+  await home.hcs(['simulator', 'fault', 'clear']);
+});
+
+test('--max-time ends an overstaying program with 124, and says so in the report', async (t) => {
+  const home = await Home.make(t);
+  const ran = await home.hcs(['run', '--rm', '--json', '--max-time', '300ms', 'sleep', '60']);
+  t.is(ran.status, 124);
+  t.like(JSON.parse(ran.stdout), { ok: true, timedOut: true, exitCode: 1067 } as never);
+});
+
+test('a reader that goes away ends the program', async (t) => {
+  const home = await Home.make(t);
+  const { child, out, ended } = begin(home, ['run', '--rm', 'yes']);
+  await out.until(/y\n/);
+  child.stdout?.destroy();
+  await ended;
+  t.deepEqual(await home.items(), []);
+});
+
+test('run -it gives the program a terminal of our size, follows its changes, and puts the terminal back', async (t) => {
+  const home = await Home.make(t);
+  const terminal = pty.spawn('sh', ['-c', `${process.execPath} ${HCS} run --rm -it -- sh; echo "status $?"; stty -a`], {
+    cols: 101,
+    rows: 33,
+    env: home.env,
+  });
+  let all = '';
+  const waiting = new Set<() => void>();
+  terminal.onData((text) => {
+    all += text;
+    for (const wake of waiting) wake();
+  });
+  const until = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(all)) {
+      await new Promise<void>((resolve) => waiting.add(resolve));
+      waiting.clear();
+    }
+  };
+  const ended = new Promise<void>((resolve) =>
+    terminal.onExit(() => {
+      resolve();
+    }),
+  );
+  // The marks are put together by the shell, so that the echo of what is typed does not match.
+  terminal.write('echo S"IZE" $(stty size)\n');
+  await until(/SIZE 33 101/);
+  terminal.resize(90, 20);
+  terminal.write('while [ "$(stty size)" != "20 90" ]; do sleep 0.05; done; echo RE"SIZED"\n');
+  await until(/RESIZED/);
+  terminal.write('echo WAIT"ING"; sleep 60; echo status $?\n');
+  await until(/WAITING/);
+  terminal.write('\x03');
+  terminal.write('echo AL"IVE"\n');
+  await until(/ALIVE/);
+  terminal.write('exit 6\n');
+  await until(/status 6/);
+  await ended;
+  // Cooked again: echo and line editing are on.
+  t.regex(all.slice(all.lastIndexOf('status 6')), /[^-]icanon[^]*[^-]echo /);
+});
+
+test('attach follows a program to its end and takes over its code', async (t) => {
+  const home = await Home.make(t);
+  await home.hcs(['run', '-d', '-i', '--id', 'web', '--', 'sh', '-c', 'echo before; cat; echo after; exit 4']);
+  const { out, ended } = begin(home, ['attach', '--replay', 'web']);
+  await out.until(/before\n/);
+  await home.hcs(['close-stdin', 'web']);
+  t.deepEqual(await ended, [4, null]);
+  await out.ended;
+  t.is(out.text, 'before\nafter\n');
+});
+
+test('logs --follow ends with the program, events --follow with Ctrl+C', async (t) => {
+  const home = await Home.make(t);
+  const events = begin(home, ['events', '--follow', '--after', '0', '--json']);
+  await home.hcs(['run', '-d', '-i', '--id', 'web', '--', 'sh', '-c', 'echo one; cat; echo two >&2']);
+  const logs = begin(home, ['logs', '--follow', '--json', 'web']);
+  await logs.out.until(/one/);
+  await home.hcs(['close-stdin', 'web']);
+  t.deepEqual(await logs.ended, [0, null]);
+  await logs.out.ended;
+  const lines = (text: string): unknown[] =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+  t.like(lines(logs.out.text), [
+    { stream: 'stdout', text: 'one\n' },
+    { stream: 'stderr', text: 'two\n' },
+  ] as never);
+  await events.out.until(/"type":"exit"/);
+  for (const event of lines(events.out.text))
+    t.like(event, { schema: 'hostcompute.event/v1', containerId: 'web' } as never);
+  events.child.kill('SIGINT');
+  t.deepEqual(await events.ended, [0, null]);
+});
+
+test('exec with an unknown container is 125, with an unknown program 127', async (t) => {
+  const home = await Home.make(t);
+  t.is((await home.hcs(['exec', 'nobody', 'true'])).status, 125);
+  await home.hcs(['run', '-d', '-i', '--id', 'web', 'cat']);
+  const missing = await home.hcs(['exec', 'web', 'no-such-program']);
+  t.is(missing.status, 127);
+  t.is(missing.stdout, '');
+  t.regex(missing.stderr, /^hcs: .*no-such-program[^\n]*\n$/);
+});
+
+test('the engine verbs tell, start, stop and clean up', async (t) => {
+  const home = await Home.make(t);
+  t.like(await home.json(['engine', 'status']), { ok: true, running: false, pid: null } as never);
+  const started = await home.json(['engine', 'start']);
+  t.like(started, { running: true, backend: 'simulator' } as never);
+  t.is(started['pid'], await home.enginePid());
+  const restarted = await home.json(['engine', 'restart']);
+  t.not(restarted['pid'], started['pid']);
+  await home.hcs(['create', '--id', 'web', 'true']);
+  t.like(await home.json(['engine', 'uninstall', '--purge']), {
+    ok: false,
+    error: { code: 'failedPrecondition' },
+  } as never);
+  await home.hcs(['delete', 'web']);
+  t.like(await home.json(['engine', 'uninstall', '--purge']), { ok: true, stopped: true, purged: true } as never);
+  t.like(await home.json(['engine', 'status']), { running: false } as never);
+  t.like(await home.json(['engine', 'stop']), { ok: true, stopped: false } as never);
+});
+
+test('the simulator verbs show calls and make them fail', async (t) => {
+  const home = await Home.make(t);
+  t.like(
+    await home.json(['simulator', 'fault', 'set', 'HcsCreateComputeSystem', '--error', '0x80370105', '--count', '1']),
+    { ok: true } as never,
+  );
+  const failed = await home.json(['create', '--id', 'web', 'true']);
+  t.like(failed, { ok: false, error: { hresult: '0x80370105' } } as never);
+  const { items } = (await home.json(['simulator', 'trace'])) as { items: { operation: string; hresult: string }[] };
+  t.is(items.find(({ operation }) => operation === 'HcsCreateComputeSystem')?.hresult, '0x80370105');
+  t.like(await home.json(['simulator', 'fault', 'list']), { items: [{ struck: 1 }] } as never);
+  t.like(await home.json(['simulator', 'fault', 'clear']), { cleared: 1 } as never);
+});
+
+test('doctor finds this machine well', async (t) => {
+  const home = await Home.make(t);
+  const report = (await home.json(['doctor'])) as { ok: boolean; checks: { name: string; ok: boolean }[] };
+  t.true(report.ok, JSON.stringify(report));
+  t.deepEqual(report.checks.map(({ name }) => name).slice(0, 5), ['node', 'dotnet', 'bridge', 'simulator', 'home']);
+});
+
+test('a standalone engine is private and ends with its command', async (t) => {
+  const home = await Home.make(t);
+  t.is((await home.hcs(['run', '--rm', '--standalone', 'true'])).status, 0);
+  t.like(await home.json(['engine', 'status']), { running: false } as never);
+});
