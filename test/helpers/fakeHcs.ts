@@ -82,6 +82,7 @@ export class FakeHcs implements HcsPort {
   #listener: (batch: readonly HcsNotification[]) => void = () => undefined;
   #next = 1;
   #pid = 1000;
+  #generation = 0;
   connected = true;
   closedSystems = 0;
 
@@ -130,13 +131,30 @@ export class FakeHcs implements HcsPort {
       this.#notify({ kind: 'system', system: token, type: 'ServiceDisconnect', status: 0x8037011e, data: null });
     for (const token of this.#processTokens.keys())
       this.#notify({ kind: 'process', process: token, type: 'ServiceDisconnect', status: 0x8037011e, data: null });
-    for (const system of this.systems.values()) {
+    for (const system of [...this.systems.values()]) {
       system.tokens.clear();
       for (const process of system.processes.values()) process.tokens.clear();
+      this.#vanish(system);
     }
     this.#systemTokens.clear();
     this.#processTokens.clear();
     if (forget) this.systems.clear();
+  }
+
+  /** The client's process dies and another takes its place: its handles are closed, its calls never answer. */
+  newClient(): void {
+    this.#generation += 1;
+    for (const system of [...this.systems.values()]) {
+      system.tokens.clear();
+      for (const process of system.processes.values()) process.tokens.clear();
+      this.#vanish(system);
+    }
+    this.#systemTokens.clear();
+    this.#processTokens.clear();
+  }
+
+  clearFaults(): void {
+    this.#faults.clear();
   }
 
   reconnect(): void {
@@ -230,8 +248,7 @@ export class FakeHcs implements HcsPort {
     this.calls.push(`HcsCloseComputeSystem ${system?.id ?? '?'}`);
     this.#systemTokens.delete(token);
     system?.tokens.delete(token);
-    if (system?.state === 'Stopped' && this.systems.get(system.id.toLowerCase()) === system)
-      this.systems.delete(system.id.toLowerCase());
+    if (system !== undefined) this.#vanish(system);
     this.closedSystems += 1;
   }
 
@@ -429,9 +446,11 @@ export class FakeHcs implements HcsPort {
 
   async #enter(operation: string, subject: string): Promise<Fault> {
     this.calls.push(subject === '' ? operation : `${operation} ${subject}`);
+    const generation = this.#generation;
     await this.#tick();
     const fault = this.#take(operation);
     if (fault.after !== undefined) await fault.after;
+    if (generation !== this.#generation) await new Promise(() => undefined);
     if (fault.hresult !== undefined) throw failure(operation, fault.hresult, fault.message);
     if (!this.connected) throw failure(operation, SERVICE_LOST);
     return fault;
@@ -467,6 +486,12 @@ export class FakeHcs implements HcsPort {
     return token;
   }
 
+  /** A stopped system lives as long as somebody holds it. */
+  #vanish(system: FakeSystem): void {
+    if (system.state !== 'Stopped' || system.tokens.size > 0) return;
+    if (this.systems.get(system.id.toLowerCase()) === system) this.systems.delete(system.id.toLowerCase());
+  }
+
   #later(fault: Fault, work: () => void): void {
     if (fault.immediate === true || fault.early === true) work();
     else this.schedule(work);
@@ -491,6 +516,7 @@ export class FakeHcs implements HcsPort {
       process.heldOpen = false;
       if (!process.exited) this.#end(process, code, fault);
     }
+    this.#vanish(system);
     if (fault.lost === true) return;
     for (let n = 0; n < (fault.twice === true ? 2 : 1); n += 1)
       for (const token of system.tokens)

@@ -55,6 +55,7 @@ export class Publisher {
   /** Resolves with the record as written (its `sequence` counts the events). Only called from inside a turn of its container. */
   async commit(key: string, change: Change): Promise<ContainerRecord | null> {
     const { before } = change;
+    if (this.#closed) throw new RuntimeError('unavailable', 'the engine is closing', { containerId: before.id });
     const time = this.clock.now().toISOString();
     const events = change.events.map((draft, index): RuntimeEvent => ({
       schema: EVENT_SCHEMA,
@@ -80,7 +81,7 @@ export class Publisher {
         return record;
       } catch (e) {
         this.tracer.log('error', 'cannot write to the store', { container: before.id, reason: text(e) });
-        if (!change.fact || this.#closed) {
+        if (!change.fact || this.#isClosed()) {
           entry.state = 'dropped';
           this.#advance();
           throw new RuntimeError('unavailable', `container ${before.id}: its record cannot be written: ${text(e)}`, {
@@ -99,6 +100,11 @@ export class Publisher {
     this.#closed = true;
     for (const wake of this.#wake) wake();
     this.#listeners.clear();
+  }
+
+  /** Asked again after each wait. */
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   #advance(): void {

@@ -3,7 +3,9 @@ import { exitUnknown } from '../model/exit.js';
 import { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief } from './failures.js';
-import { attach, open, reopen } from './recover.js';
+import { cleanLeftovers } from './leftovers.js';
+import { open } from './open.js';
+import { attach, reopen } from './recover.js';
 import { rollBack } from './rollBack.js';
 import { applyFact } from './turns.js';
 
@@ -12,7 +14,10 @@ const CONCURRENCY = 32;
 /** Takes the records over at once; resolves when all are settled or `lost`. `list` and `state` answer meanwhile. */
 export function boot(core: Core): Promise<void> {
   const cells = core.deps.store.load().map((record) => new Cell(record));
-  for (const cell of cells) core.cells.set(cell.key, cell);
+  for (const cell of cells) {
+    core.cells.set(cell.key, cell);
+    if (cell.state.kind === 'failed') core.background('removing a leftover', cell.id, cleanLeftovers(core, cell));
+  }
   const queue = cells.filter((cell) => cell.alive);
   // Set before anything is awaited: verbs wait for it.
   const starters = queue.map((cell) => {
@@ -22,7 +27,7 @@ export function boot(core: Core): Promise<void> {
     }).finally(() => {
       cell.attaching = null;
       // A service that could not be reached: the effect came while this was still under way.
-      if (cell.state.kind === 'lost') reopen(core, cell);
+      if (cell.state.kind === 'lost' && !core.closed) reopen(core, cell);
     });
     return { cell, begin };
   });

@@ -24,6 +24,8 @@ export class Cell {
   readonly teardown: { task: Promise<void> | null; again: boolean } = { task: null, again: false };
   /** Opening it again after a restart of the engine or a loss of the service; verbs that need the system wait for it. */
   attaching: Promise<void> | null = null;
+  /** Ending what a failed create left: one at a time. */
+  cleaning: Promise<boolean> | null = null;
   readonly #watchers = new Set<() => void>();
 
   constructor(public record: ContainerRecord) {

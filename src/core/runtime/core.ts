@@ -98,6 +98,11 @@ export class Core {
     });
   }
 
+  /** Before a call that makes something in HCS: an engine that closes begins nothing. */
+  refuseWhenClosed(): void {
+    if (this.#closed) throw new RuntimeError('unavailable', 'the engine is closing');
+  }
+
   /** Ends every wait. What HCS runs goes on. Resolves when turns under way are written. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -13,7 +13,7 @@ import { bounded, GaveUp } from './bounded.js';
 import { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { DEFAULT_OWNER } from './deps.js';
-import { brief, failed } from './failures.js';
+import { brief, failed, saysServiceLost } from './failures.js';
 import { cleanLeftovers } from './leftovers.js';
 import type { LiveSystem } from './live.js';
 import { completion, operation } from './operations.js';
@@ -106,7 +106,12 @@ async function enter(core: Core, cell: Cell): Promise<Cell> {
     if (other === undefined) break;
     if (other.state.kind !== 'failed' || !(await cleanLeftovers(core, other)))
       throw new RuntimeError('alreadyExists', `container ${other.id} exists already`, { containerId: other.id });
-    await applyFact(core, other, { kind: 'deleteAsked' });
+    try {
+      await apply(core, other, { kind: 'deleteAsked' }, { wish: true });
+    } catch (e) {
+      // Another create was quicker: the next look finds its container.
+      if (!other.removed) throw e;
+    }
   }
   core.cells.set(cell.key, cell);
   try {
@@ -128,6 +133,7 @@ async function build(
   const { hcs, clock } = core.deps;
   const bound = boundOf(core, cell, context, 'HcsCreateComputeSystem', core.timeouts.systemCreate);
   const began = clock.now().getTime();
+  core.refuseWhenClosed();
   const call = hcs.createComputeSystem(cell.id, document);
   let created: Awaited<typeof call>;
   try {
@@ -189,7 +195,11 @@ async function startSystem(
 /** HCS made nothing. A system of that id that is not ours leaves no trace here. */
 async function refused(core: Core, cell: Cell, e: unknown): Promise<void> {
   if (when(isAlreadyExists)(e)) await unreserve(core, cell);
-  else await applyFact(core, cell, { kind: 'createFailed', reason: brief(e), leftovers: [], at: core.now() });
+  else {
+    // A call that was lost may have been carried out.
+    const leftovers = saysServiceLost(e) ? [`compute system ${cell.id} may exist: ${brief(e)}`] : [];
+    await applyFact(core, cell, { kind: 'createFailed', reason: brief(e), leftovers, at: core.now() });
+  }
 }
 
 function alreadyThere(cell: Cell, e: unknown): RuntimeError | null {

@@ -20,13 +20,14 @@ export function deleteTask(core: Core, id: string): ExitReport {
 
 export async function remove(core: Core, id: string, force: boolean, context?: CallContext): Promise<void> {
   const cell = core.find(id);
-  if (force) await endByForce(core, cell, context);
-  else if (cell.state.kind === 'created') await stop(core, id, undefined, context);
-  else if (cell.state.kind === 'failed' && !(await cleanLeftovers(core, cell)))
+  if (cell.state.kind === 'created' && !force) await stop(core, id, undefined, context);
+  else if (force && cell.alive) await endByForce(core, cell, context);
+  // Not even force forgets it: the record is the only proof that what is left is ours.
+  if (cell.state.kind === 'failed' && !(await cleanLeftovers(core, cell)))
     throw new RuntimeError('failedPrecondition', `container ${id} has left something that cannot be removed`, {
       containerId: cell.id,
       leftovers: [...cell.state.leftovers],
-      hint: 'try again later, or forget it with --force',
+      hint: 'try again when the Host Compute Service answers',
     });
   await apply(core, cell, { kind: 'deleteAsked' }, { wish: true });
   core.background('removing logs', cell.id, core.deps.logs.remove(cell.key, cell.record.epoch));
@@ -34,11 +35,6 @@ export async function remove(core: Core, id: string, force: boolean, context?: C
 
 /** Kill, wait. */
 async function endByForce(core: Core, cell: Cell, context: CallContext | undefined): Promise<void> {
-  if (cell.state.kind === 'failed') {
-    await cleanLeftovers(core, cell);
-    return;
-  }
-  if (cell.state.kind === 'stopped') return;
   await kill(core, cell.id, undefined, 'KILL', context);
   const over = cell.until(() => (cell.alive ? undefined : true));
   try {

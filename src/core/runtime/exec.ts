@@ -26,6 +26,7 @@ export async function exec(
   const system = await openSystem(core, cell, context, 'run an exec', 'running');
   const terminal = request.process.terminal === true;
   const { document } = execDocument(request.process, { lcow: cell.record.lcow, cwd: cell.record.process.cwd });
+  core.refuseWhenClosed();
   const entry = enter(core, cell, request.execId, terminal);
 
   const call = core.deps.hcs.createProcess(system.token, document);

@@ -2,12 +2,19 @@
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief } from './failures.js';
-import { open } from './recover.js';
+import { open } from './open.js';
 import { endSystem } from './rollBack.js';
 
-/** True when nothing is left of a failed container; tries to end what is. Never throws. */
-export async function cleanLeftovers(core: Core, cell: Cell): Promise<boolean> {
-  if (cell.state.kind !== 'failed' || cell.state.leftovers.length === 0) return true;
+/** True when nothing is left of a failed container; tries to end what is. Never rejects. */
+export function cleanLeftovers(core: Core, cell: Cell): Promise<boolean> {
+  if (cell.state.kind !== 'failed' || cell.state.leftovers.length === 0) return Promise.resolve(true);
+  cell.cleaning ??= clean(core, cell).finally(() => {
+    cell.cleaning = null;
+  });
+  return cell.cleaning;
+}
+
+async function clean(core: Core, cell: Cell): Promise<boolean> {
   try {
     const opened = await open(core, cell);
     const { system } = cell;

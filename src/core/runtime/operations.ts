@@ -3,13 +3,13 @@
  * Nothing here holds a queue turn.
  */
 import { RuntimeError } from '../errors.js';
-import { isAlreadyStopped, isFailure, isNotExist, symbolOf } from '../hresult.js';
+import { isAlreadyStopped, isFailure, isInvalidHandle, isNotExist, symbolOf } from '../hresult.js';
 import { HcsError, type Accepted } from '../ports.js';
 import { bounded, GaveUp, type Bound } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { failureOf, saysServiceLost } from './failures.js';
-import type { Completed, Completion, Expectation, LiveSystem } from './live.js';
+import type { Completed, Completion, Expectation, LiveProcess, LiveSystem } from './live.js';
 import { applyFact } from './turns.js';
 
 /** Makes the call and waits until it is completed; `bound` covers both. Rejects with HcsError or RuntimeError. */
@@ -128,15 +128,28 @@ export function meansStopped(e: unknown): boolean {
   return failure !== null && (isAlreadyStopped(failure.hresult) || isNotExist(failure.hresult));
 }
 
-/** A call that failed because the service is gone makes the container `lost`, whether or not HCS says so itself. */
-export function noteLost(core: Core, cell: Cell, e: unknown): void {
+/**
+ * A call that failed because the service is gone, or because our handle of the system is no longer one (which is what a restarted
+ * service says), makes the container `lost`, whether or not HCS says so itself.
+ */
+export function noteLost(core: Core, cell: Cell, e: unknown, process?: LiveProcess): void {
   const system = cell.system;
-  if (system === null || !saysServiceLost(e) || !system.disconnect()) return;
+  if (system === null || !(saysServiceLost(e) || saysHandleDead(system, process, e)) || !system.disconnect()) return;
   core.background(
     'noting a lost service',
     cell.id,
     applyFact(core, cell, { kind: 'disconnected', reason: 'the Host Compute Service cannot be reached' }),
   );
+}
+
+/** `process`: whose call it was, if it was not the system's own. */
+export function saysHandleDead(system: LiveSystem, process: LiveProcess | undefined, e: unknown): boolean {
+  const failure = failureOf(e);
+  if (failure === null || !isInvalidHandle(failure.hresult) || system.closing !== null || system.exited.has())
+    return false;
+  return process !== undefined
+    ? process.closing === null
+    : /ComputeSystem|^Hcs(Create|Open)Process$/.test(failure.operation);
 }
 
 /** Unregisters and closes; a failure is a leftover that is traced, since nothing more can be done about a handle. */

@@ -10,7 +10,7 @@ import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief, failed, failureOf, saysServiceLost } from './failures.js';
 import { LiveProcess, type ProcessNotification } from './live.js';
-import { noteLost } from './operations.js';
+import { noteLost, saysHandleDead } from './operations.js';
 
 /** HcsModifyProcess document that closes a program's stdin (hcs-facts 3.7). */
 const CLOSE_STDIN = '{"Operation":"CloseHandle","CloseHandle":{"Handle":"StdIn"}}';
@@ -74,7 +74,7 @@ export async function queryExit(core: Core, cell: Cell, process: LiveProcess): P
     );
     if (status.exited) process.exited.settle({ status: 0, at: core.now() });
   } catch (e) {
-    noteLost(core, cell, e);
+    noteLost(core, cell, e, process);
     if (isGone(e)) process.exited.settle({ status: failureOf(e)?.hresult ?? 0, at: core.now() });
   }
 }
@@ -107,8 +107,13 @@ export async function readExit(core: Core, cell: Cell, process: LiveProcess): Pr
     if (!status.exited) return { ...exitUnknown('HCS announced the end but says that the process runs'), exitedAt: at };
     return { ...exitCode(status.exitCode), exitedAt: at };
   } catch (e) {
-    if (saysServiceLost(e) && cell.system !== null && !cell.system.exited.has()) {
-      noteLost(core, cell, e);
+    const { system } = cell;
+    if (
+      system !== null &&
+      !system.exited.has() &&
+      (saysServiceLost(e) || system.disconnected.has() || saysHandleDead(system, process, e))
+    ) {
+      noteLost(core, cell, e, process);
       return null;
     }
     const failure = failureOf(e);
@@ -175,7 +180,7 @@ export async function closeStdin(core: Core, cell: Cell, process: LiveProcess, s
         containerId: cell.id,
       });
     } catch (e) {
-      noteLost(core, cell, e);
+      noteLost(core, cell, e, process);
       const failure = failureOf(e);
       const pointless =
         process.exited.has() ||

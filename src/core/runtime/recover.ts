@@ -4,39 +4,38 @@
  */
 import { exitUnknown } from '../model/exit.js';
 import { INIT } from '../model/ids.js';
-import { isNotExist } from '../hresult.js';
 import type { ExecRecord } from '../model/record.js';
-import type { OutputStream } from '../ports.js';
-import { bounded } from './bounded.js';
 import { Exec, type Cell } from './cell.js';
 import type { Core } from './core.js';
-import { brief, failureOf, saysServiceLost } from './failures.js';
+import { brief } from './failures.js';
 import type { LiveProcess, LiveSystem } from './live.js';
-import { closeSystem, meansStopped } from './operations.js';
-import { adoptProcess, closeProcess, queryExit, startRelay, streamsOf } from './process.js';
-import { systemState, type SystemState } from './properties.js';
+import { open, openProcess, resumeRelay } from './open.js';
+import { closeSystem } from './operations.js';
+import { closeProcess, queryExit, streamsOf } from './process.js';
+import type { SystemState } from './properties.js';
 import { enterExec, watchExec, watchInit } from './reap.js';
-import { adoptSystem } from './system.js';
 import { applyAll, applyExec, applyFact } from './turns.js';
 
-/** How opening ended. */
-type Opened = { readonly kind: 'open'; readonly state: SystemState } | { readonly kind: 'gone'; readonly why: string };
+/** After so many attempts a process that HCS has but does not let us open is done without: the end of its system is its end. */
+const PATIENCE = 6;
 
 /** The effect `reopen`: tries until the service answers. The container is `lost` until then. */
 export function reopen(core: Core, cell: Cell): void {
   cell.attaching ??= core.tracked('reopening', cell.id, untilReopened(core, cell)).finally(() => {
     cell.attaching = null;
+    // Lost once more while it was being opened: that effect found this still under way.
+    if (cell.state.kind === 'lost' && cell.alive && !core.closed) reopen(core, cell);
   });
 }
 
 async function untilReopened(core: Core, cell: Cell): Promise<void> {
   let pause = core.timeouts.retryFirst;
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     if (await core.pause(pause)) return;
     if (cell.removed || cell.state.kind !== 'lost') return;
     letGo(core, cell);
     try {
-      await attach(core, cell);
+      await attach(core, cell, attempt < PATIENCE);
       return;
     } catch (e) {
       core.deps.tracer.log('warn', 'a lost container cannot be opened yet', { container: cell.id, reason: brief(e) });
@@ -64,38 +63,57 @@ function letGo(core: Core, cell: Cell): void {
 
 /**
  * Opens system, init and execs, resumes their logs, and brings the state machine to where HCS is. Rejects when the service
- * cannot be reached; then nothing has changed.
+ * cannot be reached, or, while `patient`, when a process cannot be opened; then nothing has changed.
  */
-export async function attach(core: Core, cell: Cell): Promise<void> {
+export async function attach(core: Core, cell: Cell, patient = true): Promise<void> {
   const opened = await open(core, cell);
   if (opened.kind === 'gone') {
     await gone(core, cell, opened.why);
     return;
   }
+  const opening: Opening = { system: opened.system, processes: [] };
+  try {
+    await attachProcesses(core, cell, opening, patient);
+    if (opened.state.stopped && opening.system.end(0)) await applyFact(core, cell, { kind: 'systemExited' });
+    await followPause(core, cell, opened.state);
+  } finally {
+    closeUnused(core, cell, opening);
+  }
+}
+
+/** What one attempt has opened. */
+interface Opening {
+  readonly system: LiveSystem;
+  readonly processes: LiveProcess[];
+}
+
+async function attachProcesses(core: Core, cell: Cell, opening: Opening, patient: boolean): Promise<void> {
   const { state } = cell;
   const pid = 'pid' in state ? state.pid : 0;
   let stdio: 'resumed' | 'lost' = 'resumed';
   let init: LiveProcess | null = null;
-  let initGone = false;
-  try {
-    if (pid !== 0 && !('initExit' in state && state.initExit !== null)) {
-      init = await openProcess(core, cell, pid, streamsOf(cell.record.process.terminal));
-      initGone = init === null;
-      if (init !== null) {
-        cell.init = init;
-        stdio = await resumeRelay(core, cell, init, INIT, cell.record.process.terminal);
-      }
+  let isInitGone = false;
+  if (pid !== 0 && !('initExit' in state && state.initExit !== null)) {
+    const { terminal } = cell.record.process;
+    const found = await openProcess(core, cell, opening.system, pid, streamsOf(terminal), patient);
+    if (typeof found === 'string') {
+      isInitGone = found === 'gone';
+      stdio = 'lost';
+    } else {
+      init = found;
+      opening.processes.push(init);
+      cell.init = init;
+      stdio = await resumeRelay(core, cell, init, INIT, terminal);
     }
-    await attachExecs(core, cell);
-  } catch (e) {
-    if (!saysServiceLost(e)) core.deps.tracer.log('warn', 'reattaching', { container: cell.id, reason: brief(e) });
-    throw e;
   }
+  await attachExecs(core, cell, opening, patient);
+  // Its notice came while the container was lost anyway, and did not count.
+  if (opening.system.disconnected.has()) throw new Error('the service was lost again');
   await applyFact(core, cell, { kind: 'reattached', stdio });
   if (init !== null) {
     watchInit(core, cell, init);
     await queryExit(core, cell, init);
-  } else if (initGone) {
+  } else if (isInitGone) {
     const exit = { ...exitUnknown('init ended while no engine watched it'), exitedAt: core.now() };
     await applyFact(core, cell, { kind: 'initExited', exit });
   }
@@ -104,9 +122,14 @@ export async function attach(core: Core, cell: Cell): Promise<void> {
       watchExec(core, cell, exec, exec.process);
       await queryExit(core, cell, exec.process);
     }
-  if (opened.state.stopped && cell.system !== null && cell.system.end(0))
-    await applyFact(core, cell, { kind: 'systemExited' });
-  await followPause(core, cell, opened.state);
+}
+
+/** The container may have come to its end by other means meanwhile: then nobody else closes these. */
+function closeUnused(core: Core, cell: Cell, { system, processes }: Opening): void {
+  const used = new Set([cell.init, ...[...cell.execs.values()].map((exec) => exec.process)]);
+  for (const process of processes)
+    if (!used.has(process)) core.background('closing a process', cell.id, closeProcess(core, cell, process));
+  if (cell.system !== system) core.background('closing a system', cell.id, closeSystem(core, cell, system));
 }
 
 /** HCS may have finished a pause or resume whose verb was lost with the old engine. */
@@ -115,104 +138,15 @@ async function followPause(core: Core, cell: Cell, state: SystemState): Promise<
   else if (!state.paused && cell.state.kind === 'paused') await applyFact(core, cell, { kind: 'resumeDone' });
 }
 
-/** Opens by id and proves ownership. `cell.system` is set when it is open. */
-export async function open(core: Core, cell: Cell): Promise<Opened> {
-  const { hcs, clock } = core.deps;
-  let system: LiveSystem;
-  const call = hcs.openComputeSystem(cell.id);
-  try {
-    const { system: token } = await core.untilClosed(
-      bounded(call, {
-        clock,
-        ms: core.timeouts.syscall,
-        operation: 'HcsOpenComputeSystem',
-        containerId: cell.id,
-      }),
-    );
-    system = adoptSystem(core, cell, token);
-  } catch (e) {
-    const failure = failureOf(e);
-    if (failure !== null && isNotExist(failure.hresult)) return { kind: 'gone', why: 'HCS no longer has it' };
-    // A handle that comes too late must not stay open.
-    void call.then(
-      ({ system: token }) => hcs.closeComputeSystem(token).catch(() => undefined),
-      () => undefined,
-    );
-    throw e;
-  }
-  try {
-    const state = await systemState(core, cell.id, system);
-    if (!isOurs(cell, state)) {
-      cell.system = null;
-      await closeSystem(core, cell, system);
-      return { kind: 'gone', why: 'HCS has another system under its id' };
-    }
-    return { kind: 'open', state };
-  } catch (e) {
-    cell.system = null;
-    core.background('closing a handle', cell.id, closeSystem(core, cell, system));
-    if (meansStopped(e)) return { kind: 'gone', why: 'HCS no longer has it' };
-    throw e;
-  }
-}
-
-/** Where HCS gave no RuntimeId at create, the record and the owner written into the system must do. */
-function isOurs(cell: Cell, state: SystemState): boolean {
-  const { runtimeId, owner } = cell.record;
-  if (runtimeId !== null && state.runtimeId !== null) return runtimeId === state.runtimeId;
-  return state.owner === null || state.owner === owner;
-}
-
-/** null: HCS has no such process any more. */
-async function openProcess(
-  core: Core,
-  cell: Cell,
-  pid: number,
-  streams: readonly OutputStream[],
-): Promise<LiveProcess | null> {
-  if (cell.system === null) return null;
-  const call = core.deps.hcs.openProcess(cell.system.token, pid);
-  try {
-    const { process } = await core.quick('HcsOpenProcess', cell.id, call);
-    return adoptProcess(core, cell, process, pid, streams);
-  } catch (e) {
-    if (saysServiceLost(e)) throw e;
-    core.deps.tracer.log('info', 'a process cannot be opened again', { container: cell.id, pid, reason: brief(e) });
-    void call.then(
-      ({ process }) => core.deps.hcs.closeProcess(process).catch(() => undefined),
-      () => undefined,
-    );
-    return null;
-  }
-}
-
-async function resumeRelay(
-  core: Core,
-  cell: Cell,
-  process: LiveProcess,
-  logId: string,
-  terminal: boolean,
-): Promise<'resumed' | 'lost'> {
-  try {
-    await core.quick('HcsGetProcessInfo', cell.id, core.deps.hcs.getProcessInfo(process.token));
-    await startRelay(core, cell, process, logId, {}, terminal);
-    return 'resumed';
-  } catch (e) {
-    if (saysServiceLost(e)) throw e;
-    core.deps.tracer.log('warn', 'stdio cannot be resumed', { container: cell.id, reason: brief(e) });
-    process.closeLog();
-    return 'lost';
-  }
-}
-
 /** Execs of the record that have not ended, and those in memory after a loss of the service. */
-async function attachExecs(core: Core, cell: Cell): Promise<void> {
+async function attachExecs(core: Core, cell: Cell, opening: Opening, patient: boolean): Promise<void> {
   for (const record of cell.record.execs.filter((e) => e.exit === null)) {
     const exec = execOf(cell, record);
     // Its end was seen before the loss: its reaper goes on.
     if (exec.state.kind !== 'running') continue;
-    const process = await openProcess(core, cell, record.pid, streamsOf(record.terminal));
-    if (process !== null) {
+    const process = await openProcess(core, cell, opening.system, record.pid, streamsOf(record.terminal), patient);
+    if (typeof process !== 'string') {
+      opening.processes.push(process);
       exec.process = process;
       await resumeRelay(core, cell, process, record.logId, record.terminal);
     } else {

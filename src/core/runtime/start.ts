@@ -30,6 +30,7 @@ export async function start(
     ]);
   await apply(core, cell, { kind: 'startAsked' }, { wish: true });
 
+  core.refuseWhenClosed();
   const call = core.deps.hcs.createProcess(system.token, document);
   let made: Awaited<typeof call>;
   try {

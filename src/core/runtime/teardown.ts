@@ -4,12 +4,11 @@
  */
 import { exitUnknown } from '../model/exit.js';
 import { neverStarted } from '../lifecycle/container.js';
-import { isInvalidHandle } from '../hresult.js';
 import { systemState } from './properties.js';
 import { within } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
-import { brief, failureOf } from './failures.js';
+import { brief } from './failures.js';
 import type { LiveSystem } from './live.js';
 import { askToEnd, closeSystem, meansStopped, noteLost, systemIsGone } from './operations.js';
 import { closeProcess, readExit, settleExit } from './process.js';
@@ -34,7 +33,10 @@ async function run(core: Core, cell: Cell): Promise<void> {
   let pause = core.timeouts.retryFirst;
   let error: string | null = null;
   while (isStopping(cell) && !core.closed) {
-    if (cell.attaching !== null) await cell.attaching;
+    if (cell.attaching !== null) {
+      await cell.attaching;
+      continue;
+    }
     const { system } = cell;
     if (system === null || system.exited.has()) {
       await finish(core, cell, system, error);
@@ -105,8 +107,7 @@ async function looksGone(core: Core, cell: Cell, system: LiveSystem): Promise<bo
     return state.stopped;
   } catch (e) {
     noteLost(core, cell, e);
-    const failure = failureOf(e);
-    return meansStopped(e) || (failure !== null && isInvalidHandle(failure.hresult));
+    return meansStopped(e);
   }
 }
 

@@ -33,6 +33,15 @@ export class FakeClock implements Clock {
     return this.#timers.length === 0 ? null : Math.max(0, Math.min(...this.#timers.map((t) => t.at)) - this.#now);
   }
 
+  /** The time passes, and what is due fires, in order; nothing is waited for. */
+  jump(ms: number): Promise<void> {
+    this.#now += Math.max(0, ms);
+    const due = this.#timers.filter((t) => t.at <= this.#now).sort((a, b) => a.at - b.at || a.order - b.order);
+    this.#timers = this.#timers.filter((t) => t.at > this.#now);
+    for (const timer of due) timer.callback();
+    return Promise.resolve();
+  }
+
   /** Fires what is due within `ms`, in order, letting all that follows from each happen first. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
@@ -151,6 +160,7 @@ export async function world(
     told: (id) => store.events.filter((e) => id === undefined || e.containerId === id).map(told),
     again: async () => {
       await runtime.close();
+      hcs.newClient();
       return world({ ...options, hcs, store, clock });
     },
   };
