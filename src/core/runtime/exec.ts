@@ -46,6 +46,7 @@ export async function exec(
     throw saysServiceLost(e) || system.exited.has() ? failed(e, around) : processCannotStart(e, around);
   }
 
+  const startedAt = core.now();
   const process = adoptProcess(core, cell, made.process, made.pid, streamsOf(terminal));
   entry.process = process;
   let stdio: StartedStdio;
@@ -53,7 +54,7 @@ export async function exec(
     stdio = await startRelay(core, cell, process, entry.logId, request, terminal);
     if (context?.signal?.aborted === true)
       throw new GaveUp('cancelled', `container ${cell.id}: exec was cancelled`, { containerId: cell.id });
-    await applyExec(core, cell, entry, { kind: 'spawned', pid: made.pid, at: core.now() });
+    await applyExec(core, cell, entry, { kind: 'spawned', pid: made.pid, at: startedAt });
   } catch (e) {
     core.background('rolling back an exec', cell.id, undo(core, cell, entry, process));
     throw failed(e, { id: cell.id, doing: 'exec in' });

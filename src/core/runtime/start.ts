@@ -45,6 +45,8 @@ export async function start(
     throw await cannotStart(core, cell, e, environmentOfDocument(document), context);
   }
 
+  // Before its exit can be heard: a quick program must not end before it has started.
+  const startedAt = core.now();
   const init = adoptProcess(core, cell, made.process, made.pid, streamsOf(terminal));
   cell.init = init;
   let stdio: StartedStdio;
@@ -61,7 +63,7 @@ export async function start(
     throw failed(e, { id: cell.id, doing: 'start' });
   }
   try {
-    await apply(core, cell, { kind: 'initRunning', pid: made.pid, at: core.now() });
+    await apply(core, cell, { kind: 'initRunning', pid: made.pid, at: startedAt });
   } catch (e) {
     // Killed meanwhile; the tear-down has init's handle, unless it is over.
     if (cell.init !== init) core.background('closing a process', cell.id, closeProcess(core, cell, init));

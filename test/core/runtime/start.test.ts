@@ -145,3 +145,20 @@ test('start is refused in every state but created', async (t) => {
   await w.runtime.wait('web', undefined, 'container');
   t.is((await refusedWith(w.runtime.start({ id: 'web' }))).code, 'failedPrecondition');
 });
+
+test('a program that ends at once does not end before it started, however long its stdio takes', async (t) => {
+  const w = await world();
+  await w.runtime.create({ id: 'web', spec: spec() });
+  let attach: () => void = () => undefined;
+  w.hcs.fault('startRelay', { after: new Promise<void>((resolve) => (attach = resolve)) });
+  const started = w.runtime.start({ id: 'web' });
+  await quiet();
+  const [process] = w.hcs.system('web').processes.values();
+  w.hcs.exit(process!.pid, 0);
+  await w.clock.advance(5_000);
+  attach();
+  await started;
+  await w.runtime.wait('web', undefined, 'container');
+  const { startedAt, exitedAt } = await w.runtime.state('web');
+  t.true(startedAt! <= exitedAt!, `${startedAt} ${exitedAt}`);
+});
