@@ -347,7 +347,7 @@ posix('unregistering waits for the running callback, and nothing is told after i
   t.deepEqual(call.args, [BigInt(id)]);
   call.reply(0);
   // Another call goes through while the callback still runs.
-  t.is(await user.start('counts'), '0x00000000 0 1');
+  t.regex(await user.start('counts'), /^0x00000000 /);
   t.false(returned);
   await user.start('release');
   await user.line('left');

@@ -18,7 +18,8 @@ import {
 import { LengthSplitter, u32, u32Pair } from '#src/simulator/wire.js';
 
 const root = resolve(fileURLToPath(new URL('.', import.meta.url)), '../../..');
-export const NATIVE = join(root, 'dist/native');
+/** HCS_TEST_NATIVE: another folder of the C parts, HCS_TEST_CFLAGS: flags for the test programs; for runs with sanitizers. */
+export const NATIVE = process.env['HCS_TEST_NATIVE'] ?? join(root, 'dist/native');
 export const STANDIN = join(NATIVE, 'libvmcompute.so');
 export const CMD = join(NATIVE, 'hcs-cmd');
 
@@ -34,7 +35,8 @@ export function folder(t: ExecutionContext): string {
 /** Compiles `test/native/<name>.c` into `into`; gives the program's path. */
 export function compile(name: string, into: string): string {
   const out = join(into, name);
-  const flags = ['-std=c11', '-D_GNU_SOURCE', '-O1', '-Wall', '-Wextra', '-Werror'];
+  const extra = process.env['HCS_TEST_CFLAGS']?.split(' ') ?? [];
+  const flags = ['-std=c11', '-D_GNU_SOURCE', '-O1', '-Wall', '-Wextra', '-Werror', ...extra];
   const source = join(root, 'test/native', `${name}.c`);
   execFileSync(process.env['CC'] ?? 'cc', [...flags, '-o', out, source, '-ldl', '-pthread'], { stdio: 'inherit' });
   return out;

@@ -1,6 +1,6 @@
 /*
  * A program in front of a pseudo-terminal, and the copying between it and the pipes that the client holds. Each direction has
- * one bounded buffer; a side is only read while its buffer is empty, so a slow reader holds the other side back.
+ * one bounded buffer; a side is only read while its buffer has room, so a slow reader holds the other side back.
  */
 #include "silo.h"
 
@@ -96,7 +96,7 @@ static void output_flush(struct terminal *t) {
 }
 
 static void output_read(struct terminal *t) {
-  if (t->out_filled > 0) return;
+  if (t->out_at > 0) memmove(t->out, t->out + t->out_at, t->out_filled);
   t->out_at = 0;
   // A terminal gives a few KiB at a time: they are put together for the pipe.
   while (t->out_filled < OUTPUT_ROOM) {
@@ -169,7 +169,7 @@ static void input_ready(void *context, short events) {
 }
 
 void terminal_watch(struct terminal *t, const struct program *p) {
-  bool wants_output = t->out_filled == 0 && !t->silent;
+  bool wants_output = t->out_filled < OUTPUT_ROOM && !t->silent;
   short events = (short)((wants_output ? POLLIN : 0) | (t->in_filled > 0 && !t->silent ? POLLOUT : 0));
   if (events != 0) watch(t->master, events, master_ready, t);
   if (t->out_filled > 0 && t->output >= 0) watch(t->output, POLLOUT, output_ready, t);
