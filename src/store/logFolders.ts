@@ -16,6 +16,8 @@ export function createLogFolders(containersFolder: string): LogPort {
     join(containersFolder, hash(containerKey), hash(epoch));
   return {
     folder: (containerKey, epoch, processId) => join(incarnation(containerKey, epoch), hash(processId)),
+    removeProcess: (containerKey, epoch, processId) =>
+      rm(join(incarnation(containerKey, epoch), hash(processId)), { recursive: true, force: true }),
     async remove(containerKey, epoch) {
       await rm(incarnation(containerKey, epoch), { recursive: true, force: true });
       // Other incarnations may still have logs: then the folder is not empty, and stays.

@@ -2,7 +2,7 @@ import { appendFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { LogChunk, LogCursor, OutputStream } from '#src/core/ports.js';
-import { createLogFolders } from '#src/store/logFolders.js';
+import { createLogFolders, strayLogFolders } from '#src/store/logFolders.js';
 import { createLogReader } from '#src/store/logReader.js';
 import { temporaryFolder } from './support.js';
 
@@ -180,4 +180,30 @@ test('log folders cannot leave the home, whatever the names are', async (t) => {
   await logs.remove('web', 'e2');
   await t.throwsAsync(stat(b.split(sep).slice(0, -2).join(sep)));
   await logs.remove('web', 'e2');
+});
+
+test('the logs of one process go without those of its container', async (t) => {
+  const root = await temporaryFolder(t);
+  const logs = createLogFolders(root);
+  for (const process of ['init', 'job']) await mkdir(logs.folder('web', 'e1', process), { recursive: true });
+  await logs.removeProcess?.('web', 'e1', 'job');
+  t.true((await stat(logs.folder('web', 'e1', 'init'))).isDirectory());
+  await t.throwsAsync(stat(logs.folder('web', 'e1', 'job')), { code: 'ENOENT' });
+});
+
+test('logs that no record names are strays, those of a record are not, however its id is spelt', async (t) => {
+  const root = await temporaryFolder(t);
+  const logs = createLogFolders(root);
+  const places = [
+    ['web', 'e1'],
+    ['web', 'e2'],
+    ['gone', 'e3'],
+  ] as const;
+  for (const [key, epoch] of places) await mkdir(logs.folder(key, epoch, 'init'), { recursive: true });
+  const incarnation = (key: string, epoch: string): string => join(logs.folder(key, epoch, 'init'), '..');
+  t.deepEqual(
+    [...strayLogFolders(root, [{ id: 'WEB', epoch: 'e2' }])].sort(),
+    [incarnation('web', 'e1'), incarnation('gone', 'e3')].sort(),
+  );
+  t.deepEqual(strayLogFolders(join(root, 'nothing-here'), []), []);
 });
