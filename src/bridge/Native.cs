@@ -35,6 +35,14 @@ namespace HostCompute.Bridge
         public string Path;
     }
 
+    /// <summary>struct timespec of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TimeSpec
+    {
+        public IntPtr Seconds;
+        public IntPtr Nanoseconds;
+    }
+
     [UnmanagedFunctionPointer(CallingConvention.StdCall)]
     internal delegate void NotificationCallback(uint type, IntPtr context, int status, IntPtr data);
 
@@ -199,6 +207,9 @@ namespace HostCompute.Bridge
         private const uint SearchDllFolderAndDefault = 0x00000100 | 0x00001000;
         private const int ResolveNow = 2;
 
+        [DllImport("libc", EntryPoint = "sem_init")] public static extern int InitSemaphore(IntPtr semaphore, int shared, uint value);
+        [DllImport("libc", EntryPoint = "sem_post")] public static extern int PostSemaphore(IntPtr semaphore);
+        [DllImport("libc", EntryPoint = "sem_timedwait")] public static extern int WaitSemaphore(IntPtr semaphore, ref TimeSpec until);
         [DllImport("libc", EntryPoint = "chmod")] private static extern int ChangeMode(string path, uint mode);
 
         /// <summary>Off Windows: mode 0600.</summary>
