@@ -112,19 +112,26 @@ export async function attend(job: Attendance): Promise<Attended> {
         clearTimeout(timer);
       });
     }
+    const ended = waitFor(connections, target, context.signal);
     const copy = (stream: 'stdout' | 'stderr', sink: Writable): Promise<void> =>
-      copyOutput(connections, stdio[stream], target, stream, sink, job.from).catch((e: unknown) => {
+      copyOutput(connections, stdio[stream], target, stream, sink, ended, job.from).catch((e: unknown) => {
         if (!isClosedPipe(e)) throw e;
         // Nobody reads any more: in a shell's pipeline the program would be ended by that.
         if (job.interrupt === 'stop') end('KILL');
         else leave();
       });
     const copies = [copy('stdout', job.stdout), ...(job.stderr === undefined ? [] : [copy('stderr', job.stderr)])];
+    const whole = Promise.all([ended, ...copies]);
     if (stdio.stdin !== undefined) {
-      const input = await openPrivatePipe(stdio.stdin);
-      cleanups.push(passInput(host.stdin, input));
+      // A program that ends at once takes its stdin with it.
+      const opened = openPrivatePipe(stdio.stdin).catch(() => {
+        context.note('stdin cannot be passed on: the program takes none any more');
+        return undefined;
+      });
+      const input = await Promise.race([opened, whole.then(() => undefined)]);
+      if (input !== undefined) cleanups.push(passInput(host.stdin, input));
     }
-    const [exit] = await Promise.all([waitFor(connections, target, context.signal), ...copies]);
+    const [exit] = await whole;
     return { exit, timedOut };
   } finally {
     for (const cleanup of cleanups) cleanup();

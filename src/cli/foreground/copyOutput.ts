@@ -65,9 +65,13 @@ async function copyFromLog(
   }
 }
 
+/** A program that lives on for so long after the end of its stream may have had a service or an engine die under it. */
+const SUSPICIOUS_MS = 50;
+
 /**
  * Copies a stream to `sink`: first through its private pipe, when there is one, then from the log what the pipe did not bring. Resolves at
- * the stream's end; survives engines. Rejects when the sink breaks, or the stream cannot be had any more.
+ * the stream's end; survives engines. `ended` settles when the program has: an end that came before may have been that of a service or an
+ * engine, so the log is asked once more. Rejects when the sink breaks, or the stream cannot be had any more.
  */
 export async function copyOutput(
   connections: Connections,
@@ -75,6 +79,7 @@ export async function copyOutput(
   target: Target,
   stream: OutputStream,
   sink: Writable,
+  ended: Promise<unknown>,
   begin: number | 'end' = 0,
 ): Promise<void> {
   let from = begin;
@@ -85,10 +90,15 @@ export async function copyOutput(
     const source = await openPrivatePipe(pipe).catch(() => undefined);
     if (source !== undefined) advance(await pump(source, sink));
   }
+  const first = connections.current();
   for (;;) {
     const client = connections.current();
     try {
       await copyFromLog(client, target, stream, from, sink, advance);
+      const endedAt = performance.now();
+      await ended;
+      const whole = client === first && performance.now() - endedAt < SUSPICIOUS_MS;
+      if (!whole && from !== 'end') await copyFromLog(connections.current(), target, stream, from, sink, advance);
       return;
     } catch (e) {
       if (!isRuntimeError(e) || e.code !== 'unavailable') throw e;

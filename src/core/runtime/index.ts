@@ -83,7 +83,7 @@ export function createRuntime(deps: RuntimeDeps): Promise<RuntimeHost> {
     plan: (request) => plan(request, deps.target),
     subscribe: (after, listener, expired) => rejecting(() => core.feed.subscribe(after, listener, expired)),
     eventsList: (after, limit) => rejecting(() => core.feed.read(after, limit)),
-    log: (id, processId) => rejecting(() => log(core, id, processId)),
+    log: (id, processId) => log(core, id, processId),
     busy: () => core.busy(),
     onIdleChange: (listener) => core.onIdleChange(listener),
     reattached,

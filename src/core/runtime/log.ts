@@ -2,9 +2,10 @@
 import { idKey, INIT } from '../model/ids.js';
 import type { Core } from './core.js';
 import type { Cell } from './cell.js';
+import { bounded } from './bounded.js';
 import { brief } from './failures.js';
 import type { LiveProcess } from './live.js';
-import { noSuchExec } from './verb.js';
+import { boundOf, noSuchExec } from './verb.js';
 
 export interface LogPlace {
   readonly folder: string;
@@ -12,8 +13,17 @@ export interface LogPlace {
   watch(callback: () => void): () => void;
 }
 
-export function log(core: Core, id: string, processId: string): LogPlace {
+/**
+ * A container that is being opened again has no process yet whose log could be open: it is waited for, so that nobody takes the
+ * pause for the end. While it is lost, there is nothing to wait for.
+ */
+export async function log(core: Core, id: string, processId: string): Promise<LogPlace> {
   const cell = core.find(id);
+  if (cell.attaching !== null && cell.state.kind !== 'lost') {
+    const bound = boundOf(core, cell, undefined, 'reattaching', core.timeouts.quickCall);
+    // What is kept can be read in any case.
+    await core.untilClosed(bounded(cell.attaching, bound)).catch(() => undefined);
+  }
   const { logId, process } = whichLog(cell, processId);
   return {
     folder: core.deps.logs.folder(cell.key, cell.record.epoch, logId),
