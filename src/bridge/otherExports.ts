@@ -64,7 +64,7 @@ export const OTHER_EXPORTS: Readonly<Record<string, ExportSpec>> = {
 
 /** The members of the request for `operation(...args)`. Throws `unsupported` for an unknown name, `invalidRequest` for wrong arguments. */
 export function encodeCall(operation: string, args: readonly unknown[]): Readonly<Record<string, unknown>> {
-  const spec = OTHER_EXPORTS[operation];
+  const spec = Object.hasOwn(OTHER_EXPORTS, operation) ? OTHER_EXPORTS[operation] : undefined;
   if (spec === undefined) throw new RuntimeError('unsupported', `no export ${operation} to call by name`);
   if (args.length !== spec.parameters.length) {
     throw invalidRequest(`${operation} takes ${spec.parameters.length} arguments`, [
