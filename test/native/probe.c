@@ -31,7 +31,11 @@ typedef struct {
 
 enum { SLOTS = 16 };
 static void *library;
-static void *handles[SLOTS], *registrations[SLOTS];
+/** Calls of different threads meet here only after the test has seen the first return; the lock is for sanitizers. */
+static struct slot {
+  void *handle, *registration;
+} slots[SLOTS];
+static pthread_mutex_t slots_lock = PTHREAD_MUTEX_INITIALIZER;
 static sem_t gate;
 static const u16 empty[1] = {0};
 
@@ -40,6 +44,19 @@ struct command {
 };
 
 #define IMPORT(result, name, ...) result (*name)(__VA_ARGS__) = (result(*)(__VA_ARGS__))(uintptr_t)dlsym(library, #name)
+
+static struct slot slot_get(int number) {
+  pthread_mutex_lock(&slots_lock);
+  struct slot slot = slots[number];
+  pthread_mutex_unlock(&slots_lock);
+  return slot;
+}
+
+static void slot_set(int number, struct slot slot) {
+  pthread_mutex_lock(&slots_lock);
+  slots[number] = slot;
+  pthread_mutex_unlock(&slots_lock);
+}
 
 static void say(const char *tag, int32_t status, const char *text) {
   flockfile(stdout);
@@ -74,7 +91,7 @@ static void notified(uint32_t type, void *context, int32_t status, const u16 *da
   }
   if (code / 100 == 2) {
     IMPORT(int32_t, HcsUnregisterComputeSystemCallback, void *);
-    say("self", HcsUnregisterComputeSystemCallback(registrations[code % 100]), "");
+    say("self", HcsUnregisterComputeSystemCallback(slot_get(code % 100).registration), "");
   }
 }
 
@@ -196,34 +213,37 @@ static int run_nulls(void) {
 
 static void *command_body(void *argument) {
   struct command *c = argument;
-  int slot = atoi(c->a), status = 0;
+  int number = atoi(c->a), status = 0;
+  struct slot slot = slot_get(number % SLOTS);
   char text[4096] = "";
   u16 buffer[128], *result = NULL, *out = NULL;
   IMPORT(void, CoTaskMemFree, void *);
   if (strcmp(c->name, "open") == 0) {
     IMPORT(int32_t, HcsOpenComputeSystem, const u16 *, void **, u16 **);
-    status = HcsOpenComputeSystem(wide(c->b, buffer), &handles[slot], &result);
+    status = HcsOpenComputeSystem(wide(c->b, buffer), &slot.handle, &result);
+    slot_set(number, slot);
   } else if (strcmp(c->name, "close") == 0) {
     IMPORT(int32_t, HcsCloseComputeSystem, void *);
-    status = HcsCloseComputeSystem(handles[slot]);
+    status = HcsCloseComputeSystem(slot.handle);
   } else if (strcmp(c->name, "properties") == 0) {
     IMPORT(int32_t, HcsGetComputeSystemProperties, void *, const u16 *, u16 **, u16 **);
-    status = HcsGetComputeSystemProperties(handles[slot], wide("{}", buffer), &out, &result);
+    status = HcsGetComputeSystemProperties(slot.handle, wide("{}", buffer), &out, &result);
   } else if (strcmp(c->name, "register") == 0) {
     IMPORT(int32_t, HcsRegisterComputeSystemCallback, void *, void *, void *, void **);
-    status = HcsRegisterComputeSystemCallback(handles[slot], (void *)(uintptr_t)notified,
-                                              (void *)(intptr_t)(slot + atoi(c->b)), &registrations[slot]);
+    status = HcsRegisterComputeSystemCallback(slot.handle, (void *)(uintptr_t)notified,
+                                              (void *)(intptr_t)(number + atoi(c->b)), &slot.registration);
+    slot_set(number, slot);
   } else if (strcmp(c->name, "unregister") == 0) {
     IMPORT(int32_t, HcsUnregisterComputeSystemCallback, void *);
-    status = HcsUnregisterComputeSystemCallback(registrations[slot]);
+    status = HcsUnregisterComputeSystemCallback(slot.registration);
   } else if (strcmp(c->name, "info") == 0) {
-    status = run_info(handles[slot], text, sizeof text);
+    status = run_info(slot.handle, text, sizeof text);
   } else if (strcmp(c->name, "layer") == 0) {
     status = run_layer(c->a);
   } else if (strcmp(c->name, "mount") == 0) {
-    status = run_mount((size_t)slot, text, sizeof text);
+    status = run_mount((size_t)number, text, sizeof text);
   } else if (strcmp(c->name, "many") == 0) {
-    status = (int32_t)run_many(slot, atol(c->b));
+    status = (int32_t)run_many(number, atol(c->b));
   } else if (strcmp(c->name, "nulls") == 0) {
     status = run_nulls();
   } else if (strcmp(c->name, "counts") == 0) {

@@ -283,17 +283,19 @@ hresult call_run(hcs_call *call) {
 
   lock_take(&lock);
   while (!w.done) signal_wait(&w.woken, &lock);
-  call->generation = c->generation;
-  bool last = connection_leave(c);
   lock_release(&lock);
+  call->generation = c->generation;
   call->block = w.block;
   if (w.block == NULL) {
     call->status = HR_CALL_FAILED;
   } else if (!call_parse(call, &w)) {
     call->count = 0;
     call->status = HR_CALL_FAILED;
-    if (!last) transport_abort(&c->transport);
+    transport_abort(&c->transport);
   }
+  lock_take(&lock);
+  bool last = connection_leave(c);
+  lock_release(&lock);
   if (last) connection_free(c);
   return call->status;
 }
