@@ -125,8 +125,8 @@ test('the second Ctrl+C leaves at once', async (t) => {
   const { child, out, ended } = begin(home, ['run', '-i', '--id', 'stubborn', '--', 'sh', '-c', 'echo ready; cat']);
   await out.until(/ready/);
   child.kill('SIGINT');
-  // Two signals at once would be one: the first has been heard when the stop is told.
-  while (!(await home.hcs(['events'])).stdout.includes('"type":"stopping"'));
+  // Two signals at once would be one: the first has been heard when the request has reached HCS.
+  while (!(await home.hcs(['simulator', 'fault', 'list'])).stdout.includes('"struck":1'));
   child.kill('SIGINT');
   t.deepEqual(await ended, [130, null]);
   await home.hcs(['simulator', 'fault', 'clear']);
