@@ -53,14 +53,15 @@ function run(args, onLine) {
 /** ava's own report: tests that passed are not shown, everything else is. Its totals stand at the end, two spaces in. */
 function avaReader() {
   const counts = { passed: 0, failed: 0 };
-  const totals = [
-    [/^ {2}(\d+) tests? passed$/, 'passed'],
-    [/^ {2}(\d+) (?:tests?|hooks?) failed$/, 'failed'],
-    [/^ {2}(\d+) (?:unhandled rejections?|uncaught exceptions?|tests? remained pending after a timeout)$/, 'failed'],
+  const failures = [
+    /^ {2}(\d+) (?:tests?|hooks?) failed$/,
+    /^ {2}(\d+) (?:unhandled rejections?|uncaught exceptions?|tests? remained pending after a timeout)$/,
   ];
   const line = (text) => {
-    for (const [pattern, kind] of totals) counts[kind] += Number(pattern.exec(text)?.[1] ?? 0);
-    if (!/^\s*[✔√]/u.test(text)) console.log(text);
+    // Its total of those that passed is left out when something failed.
+    if (/^ +[✔√] /u.test(text)) counts.passed++;
+    else console.log(text);
+    for (const pattern of failures) counts.failed += Number(pattern.exec(text)?.[1] ?? 0);
   };
   return { counts, line };
 }
