@@ -170,9 +170,12 @@ test('pause stops every process of a Hyper-V container and resume lets them go o
   const properties = await client.call('HcsGetComputeSystemProperties', handle, '{"PropertyTypes":["ProcessList"]}');
   t.is(jsonAt(properties, 0)['State'], 'Paused');
   const { readFileSync } = await import('node:fs');
-  t.regex(readFileSync(`/proc/${ticker.pid}/stat`, 'latin1'), /\) T /);
+  // A shell that has just made a child waits in D for the child's exec, and the child is stopped.
+  t.regex(readFileSync(`/proc/${ticker.pid}/stat`, 'latin1'), /\) [TD] /);
+  const held = readFileSync(ticks, 'latin1').length;
   t.is((await client.call('HcsSaveComputeSystem', handle, '')).hresult, PENDING);
   await client.notified(registration, 'SystemSaveCompleted');
+  t.is(readFileSync(ticks, 'latin1').length, held);
   await client.call('HcsResumeComputeSystem', handle, '');
   t.is((await client.notified(registration, 'SystemResumeCompleted')).status, 0);
   t.notRegex(readFileSync(`/proc/${ticker.pid}/stat`, 'latin1'), /\) T /);
