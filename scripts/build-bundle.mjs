@@ -113,10 +113,7 @@ const bundleModule = (entry, outfile) =>
     },
   });
 
-/**
- * So that `npx hcs` finds the command in this checkout without asking the registry: npm links a package's own bin only when it is
- * installed somewhere else.
- */
+/** So that npm scripts of this checkout have `hcs` on their PATH; npm links a package's own bin only where it is installed. */
 function link(target) {
   const folder = path.join(root, 'node_modules', '.bin');
   if (!existsSync(path.join(root, 'node_modules'))) return;
