@@ -4,18 +4,10 @@
 #include "notifications.h"
 #include "platform.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#if UINTPTR_MAX < UINT64_MAX
-#error "handles carry their generation in a 64-bit pointer"
-#endif
-
-enum { BUCKETS = 64, READ_BUFFER = 32 << 10, WELCOME_TIMEOUT_MS = 30000, GENERATION_SHIFT = 48 };
-static const uint64_t number_mask = (UINT64_C(1) << GENERATION_SHIFT) - 1;
-/** A handle carries the low bits of its connection's generation. */
-static const uint32_t generation_mask = (1u << 14) - 1;
+enum { BUCKETS = 64, READ_BUFFER = 32 << 10, WELCOME_TIMEOUT_MS = 30000 };
 
 typedef struct {
   platform_transport transport;
@@ -24,7 +16,8 @@ typedef struct {
   /** The reader, and each call in flight; guarded by `lock`. */
   unsigned users;
   bool broken;
-  _Atomic uint64_t handles;
+  /** Not closed yet; guarded by `lock`. */
+  uint64_t handles;
 } connection;
 
 /** A thread that waits for a reply; lives on its stack, guarded by `lock`. */
@@ -235,7 +228,7 @@ static hresult call_enlist(hcs_call *call, waiter *w) {
   for (int attempt = 0; attempt < 3; attempt++) {
     lock_take(&lock);
     connection *c = current;
-    if (call->wanted >= 0 && (c == NULL || (c->generation & generation_mask) != (uint32_t)call->wanted)) {
+    if (call->wanted >= 0 && (c == NULL || (c->generation & GENERATION_MASK) != (uint32_t)call->wanted)) {
       lock_release(&lock);
       return HR_INVALID_HANDLE;
     }
@@ -253,19 +246,6 @@ static hresult call_enlist(hcs_call *call, waiter *w) {
     if (status != HR_OK) return status;
   }
   return HR_SERVER_UNAVAILABLE;
-}
-
-/** Takes the reply apart. False when it is not one. */
-static bool call_parse(hcs_call *call, const waiter *w) {
-  wire_cursor cursor = {w->block, w->block + w->length};
-  uint32_t status;
-  uint8_t count;
-  if (!cursor_u32(&cursor, &status) || !cursor_u8(&cursor, &count) || count > WIRE_VALUES) return false;
-  for (unsigned i = 0; i < count; i++)
-    if (!cursor_value(&cursor, &call->values[i])) return false;
-  call->count = count;
-  call->status = (hresult)status;
-  return true;
 }
 
 hresult call_run(hcs_call *call) {
@@ -288,7 +268,7 @@ hresult call_run(hcs_call *call) {
   call->block = w.block;
   if (w.block == NULL) {
     call->status = HR_CALL_FAILED;
-  } else if (!call_parse(call, &w)) {
+  } else if (!call_parse(call, w.length)) {
     call->count = 0;
     call->status = HR_CALL_FAILED;
     transport_abort(&c->transport);
@@ -300,62 +280,13 @@ hresult call_run(hcs_call *call) {
   return call->status;
 }
 
-void call_begin(hcs_call *call, uint16_t opcode) {
-  call->wanted = -1;
-  call->generation = 0;
-  call->count = 0;
-  call->block = NULL;
-  call->status = HR_OK;
-  frame_begin_call(&call->frame, opcode, thread_number());
-}
-
-void call_handle(hcs_call *call, hcs_handle handle) {
-  uint64_t bits = (uint64_t)(uintptr_t)handle;
-  call->wanted = (int64_t)(bits >> GENERATION_SHIFT);
-  frame_integer(&call->frame, bits & number_mask);
-}
-
-void call_of_generation(hcs_call *call, uint32_t generation) { call->wanted = generation & generation_mask; }
-
-wide *call_string(const hcs_call *call, unsigned index) {
-  if (index >= call->count || call->values[index].tag != TAG_STRING) return NULL;
-  return counted_string(call->values[index].bytes, call->values[index].length);
-}
-
-uint64_t call_integer(const hcs_call *call, unsigned index) {
-  return index < call->count && call->values[index].tag == TAG_INTEGER ? call->values[index].integer : 0;
-}
-
-/** Changes a connection's count of handles, if it is still the current one. */
-static void count_handle(uint32_t generation, bool more) {
+void connection_count_handle(uint32_t generation, bool more) {
   lock_take(&lock);
   if (current != NULL && current->generation == generation) {
     if (more) current->handles++;
     else if (current->handles > 0) current->handles--;
   }
   lock_release(&lock);
-}
-
-hcs_handle call_new_handle(const hcs_call *call, unsigned index) {
-  uint64_t number = call_integer(call, index) & number_mask;
-  if (number == 0) return NULL;
-  count_handle(call->generation, true);
-  return (hcs_handle)(uintptr_t)(number | (uint64_t)(call->generation & generation_mask) << GENERATION_SHIFT);
-}
-
-void call_closed_handle(const hcs_call *call) { count_handle(call->generation, false); }
-
-void call_result(const hcs_call *call, unsigned outs, wide **result) {
-  if (result == NULL || call->count == 0) return;
-  // A refusal may come without its out values; the document is still the last.
-  if (call->count > outs) *result = call_string(call, outs);
-  else if (call->status < 0) *result = call_string(call, call->count - 1);
-}
-
-void call_end(hcs_call *call) {
-  frame_release(&call->frame);
-  free(call->block);
-  call->block = NULL;
 }
 
 uint64_t connection_handles(void) {

@@ -8,6 +8,9 @@
 
 #include "wire.h"
 
+/** A handle carries the low bits of its connection's generation. */
+enum { GENERATION_MASK = (1 << 14) - 1 };
+
 /** One call: filled by call_begin and the frame_* functions, answered by call_run, read by call_*, released by call_end. */
 typedef struct {
   wire_frame frame;
@@ -38,6 +41,11 @@ void call_result(const hcs_call *call, unsigned outs, wide **result);
 /** A handle of this call's connection was closed. */
 void call_closed_handle(const hcs_call *call);
 void call_end(hcs_call *call);
+
+/** For call_run: takes the `length` bytes of the reply in `block` apart. False when they are not one. */
+bool call_parse(hcs_call *call, size_t length);
+/** Changes the count of handles of the connection of that generation, if it is still the current one. */
+void connection_count_handle(uint32_t generation, bool more);
 
 /** Handles of the current connection that are not closed. */
 uint64_t connection_handles(void);
