@@ -471,8 +471,8 @@ namespace HostCompute.Bridge
             lock (gate)
             {
                 Header(buffer, stream, 0, length, offsets[stream]);
-                offsets[stream] += length;
                 Write(buffer, HeaderBytes + length);
+                offsets[stream] += length;
             }
         }
 
