@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { Home, ROOT } from './support.js';
 
 const run = promisify(execFile);
@@ -259,7 +259,7 @@ async function spec(home: Home, text: string): Promise<readonly string[]> {
   return ['create', '--id', 'bad', '--spec', file];
 }
 
-async function assertNothingHeld(t: import('ava').ExecutionContext, home: Home): Promise<void> {
+async function assertNothingHeld(t: ExecutionContext, home: Home): Promise<void> {
   const status = await home.json(['simulator', 'status', '--json']);
   if (status['running'] === true) t.like(status, { computeSystems: 0, processes: 0, handles: 0, strings: 0 });
   else t.is(status['running'], false);

@@ -54,7 +54,7 @@ test('every wrong member has its issue, and the path begins with the name of the
 });
 
 for (const input of [undefined, 'x', [], 5, true]) {
-  test(`${JSON.stringify(input) ?? 'nothing'} is no spec`, async (t) => {
+  test(`${input === undefined ? 'nothing' : JSON.stringify(input)} is no spec`, async (t) => {
     t.is((await refused(t, () => decodeSpec(input)))[0]?.path, 'spec');
   });
 }
