@@ -17,6 +17,7 @@ import { timeoutsFrom } from './core/timeouts.js';
 import type { HomePaths } from './home/paths.js';
 import { shortHash } from './home/paths.js';
 import { hostTarget, simulatedBuild, type Backend } from './hostTarget.js';
+import { layerPlaces } from './layerFolders.js';
 import { keepService } from './simulatedService.js';
 import { endpointsOf } from './simulator/endpoints.js';
 import { createLogFolders, strayLogFolders } from './store/logFolders.js';
@@ -155,6 +156,7 @@ export function assemble(options: AssemblyOptions): Assembly {
       clock,
       tracer,
       target: hostTarget(backend),
+      layers: layerPlaces(paths, backend),
       random: () => randomBytes(16).toString('hex'),
       timeouts: timeoutsFrom(process.env),
       baseFor: base === null ? noBase : (id) => base.baseFor(id),

@@ -4,6 +4,8 @@
  */
 import type { ContainerDetail, ContainerSummary, NameValue } from './model/container.js';
 import type { RuntimeEvent } from './model/event.js';
+import type { LayerSource } from './layers/files.js';
+import type { HnsEndpoint, HnsNetwork } from './network/documents.js';
 import type { Exit } from './model/exit.js';
 import type { PrivatePipe, OutputStream } from './ports.js';
 import type { OciProcess, OciSpec } from './documents/spec.js';
@@ -26,6 +28,13 @@ export interface CreateRequest {
   readonly owner?: string;
   readonly labels?: readonly NameValue[];
   readonly bundle?: string;
+  /**
+   * A Windows layer folder whose layerchain.json names its parents: the engine makes, mounts and removes the container's scratch
+   * layer, and fills layers and root into the spec, which must name none.
+   */
+  readonly layer?: string;
+  /** Name or id of an HNS network: an endpoint on it is made for the container and goes with it. Or the id of an endpoint that exists. */
+  readonly network?: string;
   /** `{"lcow":{KirdPath,KernelFile,InitrdFile,BootParameters}}`, needed when `spec.linux` is present. */
   readonly runtimeOptions?: unknown;
 }
@@ -101,6 +110,9 @@ export interface PlanRequest {
   readonly owner?: string;
   readonly runtimeOptions?: unknown;
   readonly exec?: OciProcess;
+  /** As in {@link CreateRequest}; scratch folder, volume and endpoint are stand-ins in the document. */
+  readonly layer?: string;
+  readonly network?: string;
 }
 
 /** Target Windows host of a plan: build number, logical processors, folders that exist on it (Windows paths). */
@@ -132,14 +144,132 @@ export interface RestoreReport {
 
 export interface SweepReport {
   readonly items: readonly {
-    readonly kind: 'system' | 'record' | 'log';
+    /** `layer`: a scratch layer that no record names. */
+    readonly kind: 'system' | 'record' | 'log' | 'layer';
     readonly id: string;
     readonly removed: boolean;
     readonly why: string;
   }[];
 }
 
+/** A read-only layer that somebody has unpacked. */
+export interface FoundLayer {
+  readonly path: string;
+  readonly source: LayerSource;
+  /** Nearest first; null when the folder does not say. */
+  readonly parents: readonly string[] | null;
+  /** Stands on no other layer. */
+  readonly base: boolean;
+  /** From the version of the kernel in the layer or in a parent; null when none could be read. */
+  readonly osBuild: number | null;
+  /** `10.0.20348.2849`. */
+  readonly osVersion: string | null;
+  /** Whether process isolation fits: the build is the host's. null: the layer's build is not known. */
+  readonly matches: boolean | null;
+  /** It or a parent brings what Hyper-V isolation needs. */
+  readonly hasUtilityVM: boolean;
+}
+
+/** A scratch layer of this home (`container` null: a leftover), or a base image that HCS knows. */
+export interface LayerItem {
+  readonly path: string;
+  readonly kind: 'scratch' | 'base';
+  readonly container: string | null;
+  readonly exists: boolean;
+  readonly parents: readonly string[] | null;
+}
+
+/**
+ * Layer folders by hand, one export a verb (hcs-facts 7). Paths are absolute. `parents`: one layer stands for itself and its
+ * layerchain.json, several are the whole chain, nearest first; absent: the chain of the folder itself. Refusals of HCS come
+ * as RuntimeErrors with their HRESULT. None is bounded in time unless the context says so, but for PrepareLayer none waits for another.
+ */
+export interface LayerRuntime {
+  /** Layers of Docker and containerd on this machine, or in the folders named. */
+  find(
+    roots: readonly string[] | undefined,
+    context?: CallContext,
+  ): Promise<{
+    readonly hostBuild: number;
+    readonly items: readonly FoundLayer[];
+    readonly warnings: readonly string[];
+  }>;
+  list(context?: CallContext): Promise<{ readonly items: readonly LayerItem[]; readonly warnings: readonly string[] }>;
+  /** Makes a scratch layer; `path` must not exist. */
+  scratch(
+    path: string,
+    parents: readonly string[],
+    sizeBytes: number | bigint | undefined,
+    context?: CallContext,
+  ): Promise<{ readonly parents: readonly string[] }>;
+  activate(path: string, context?: CallContext): Promise<void>;
+  prepare(
+    path: string,
+    parents: readonly string[] | undefined,
+    context?: CallContext,
+  ): Promise<{ readonly parents: readonly string[] }>;
+  /** null when the layer is not mounted. */
+  mountPath(path: string, context?: CallContext): Promise<string | null>;
+  unprepare(path: string, context?: CallContext): Promise<void>;
+  deactivate(path: string, context?: CallContext): Promise<void>;
+  /** Removes the folder. failedPrecondition while a container of this home stands on it; invalidRequest for what is no layer. */
+  destroy(path: string, context?: CallContext): Promise<void>;
+  /** Makes the layer `path` of the contents of `folder`. */
+  import(
+    path: string,
+    folder: string,
+    parents: readonly string[] | undefined,
+    context?: CallContext,
+  ): Promise<{ readonly parents: readonly string[] }>;
+  /** Writes the contents of the layer `path` into `folder`. */
+  export(
+    path: string,
+    folder: string,
+    parents: readonly string[] | undefined,
+    context?: CallContext,
+  ): Promise<{ readonly parents: readonly string[] }>;
+  /** Lets the virtual machine of that id open a file. */
+  grant(vmId: string, path: string, context?: CallContext): Promise<void>;
+}
+
+export interface NetworkItem {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly subnets: readonly { readonly addressPrefix: string | null; readonly gatewayAddress: string | null }[];
+  /** HNS's own document, every member of it. */
+  readonly hns: HnsNetwork;
+}
+
+export interface EndpointItem {
+  readonly id: string;
+  readonly name: string;
+  readonly networkId: string;
+  readonly networkName: string;
+  readonly ipAddress: string | null;
+  readonly macAddress: string | null;
+  readonly gatewayAddress: string | null;
+  readonly state: string;
+  /** Compute systems that have it. */
+  readonly containers: readonly string[];
+  readonly hns: HnsEndpoint;
+}
+
+/** HNS's networks and endpoints (hcs-facts 7.5). A network or endpoint is named by its id, with or without braces, or by its name. */
+export interface NetworkRuntime {
+  networks(context?: CallContext): Promise<readonly NetworkItem[]>;
+  /** alreadyExists when a network has that name. */
+  createNetwork(document: HnsNetwork, context?: CallContext): Promise<NetworkItem>;
+  deleteNetwork(network: string, context?: CallContext): Promise<{ readonly id: string }>;
+  endpoints(context?: CallContext): Promise<readonly EndpointItem[]>;
+  createEndpoint(network: string, document: HnsEndpoint, context?: CallContext): Promise<EndpointItem>;
+  /** failedPrecondition while a container of this home has it. */
+  deleteEndpoint(endpoint: string, context?: CallContext): Promise<{ readonly id: string }>;
+}
+
 export interface Runtime {
+  readonly layers: LayerRuntime;
+  readonly networks: NetworkRuntime;
   /** HcsCreateComputeSystem and HcsStartComputeSystem, as in the seed. alreadyExists when the id is in use; rolls back on failure. */
   create(
     request: CreateRequest,

@@ -40,6 +40,8 @@ export interface HomePaths {
   readonly spawnGuard: string;
   readonly store: string;
   readonly containers: string;
+  /** Scratch layers of containers. */
+  readonly scratch: string;
   /** The simulated service's folder. */
   readonly simulator: string;
 }
@@ -53,6 +55,7 @@ export function homePaths(home: string): HomePaths {
     spawnGuard: join(home, 'engine.starting'),
     store: join(home, 'store'),
     containers: join(home, 'containers'),
+    scratch: join(home, 'layers', 'scratch'),
     simulator: join(home, 'simulator'),
   };
 }

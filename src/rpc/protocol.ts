@@ -8,6 +8,8 @@ import type { ErrorDocument } from '../core/errors.js';
 import { containerMethods } from './protocol/container.js';
 import { eventMethods, eventNotifications } from './protocol/events.js';
 import { hostMethods } from './protocol/host.js';
+import { layerMethods } from './protocol/layer.js';
+import { networkMethods } from './protocol/network.js';
 import { processMethods } from './protocol/process.js';
 import { sessionMethods, sessionNotifications } from './protocol/session.js';
 import { streamMethods, streamNotifications } from './protocol/streams.js';
@@ -26,6 +28,8 @@ export const METHODS = {
   ...eventMethods,
   ...streamMethods,
   ...hostMethods,
+  ...layerMethods,
+  ...networkMethods,
 };
 export type Methods = typeof METHODS;
 export type Method = keyof Methods;

@@ -216,12 +216,13 @@ test('the home, the backend and the bound go to whoever connects', async (t) => 
   }
 });
 
-test('a layer folder brings its parents along, topmost first', async (t) => {
+test('a layer folder and a network go to the engine, which knows what they are; a spec with layers of its own takes none', async (t) => {
   const base = await folder(t);
   await mkdir(join(base, 'top'));
-  await writeFile(join(base, 'top', 'layerchain.json'), JSON.stringify(['C:\\parent', 'C:\\base']));
-  const { withLayer } = await import('#src/cli/spec/layer.js');
-  const spec = await withLayer({}, join(base, 'top'));
-  t.deepEqual(spec.windows?.layerFolders, [join(base, 'top'), 'C:\\parent', 'C:\\base']);
-  await t.throwsAsync(withLayer(spec, join(base, 'top')), { message: /layers already/ });
+  const { spec, ...rest } = await requested(t, ['--layer', 'top', '--network', 'nat', 'cmd'], { cwd: base });
+  t.deepEqual(rest, { layer: join(base, 'top'), network: 'nat' });
+  t.is(spec.windows, undefined);
+  const { checkLayer } = await import('#src/cli/spec/layer.js');
+  const other = { windows: { layerFolders: ['a', 'b'] } };
+  await t.throwsAsync(checkLayer(other as never, join(base, 'top')), { message: /layers already/ });
 });

@@ -31,10 +31,17 @@ const VERBS = [
   'log',
 ] as const satisfies readonly (keyof Runtime)[];
 
+/** Layers and networks of which the test brings none. */
+const nouns = (refuse: (verb: string) => () => Promise<never>): Pick<Runtime, 'layers' | 'networks'> => {
+  const all = (noun: string): object =>
+    new Proxy({}, { get: (_, verb) => (typeof verb === 'string' ? refuse(`${noun}.${verb}`) : undefined) });
+  return { layers: all('layers'), networks: all('networks') } as Pick<Runtime, 'layers' | 'networks'>;
+};
+
 export function fakeRuntime(verbs: Partial<Runtime> = {}): Runtime {
   const refuse = (verb: string) => (): Promise<never> =>
     Promise.reject(new RuntimeError('unsupported', `the test brings no ${verb}`));
-  return { ...Object.fromEntries(VERBS.map((verb) => [verb, refuse(verb)])), ...verbs } as Runtime;
+  return { ...Object.fromEntries(VERBS.map((verb) => [verb, refuse(verb)])), ...nouns(refuse), ...verbs } as Runtime;
 }
 
 export const summary = (id: string): ContainerSummary => ({

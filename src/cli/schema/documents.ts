@@ -2,6 +2,7 @@
 import * as t from 'io-ts';
 import { ErrorDocument } from '../../core/errors.js';
 import { ContainerDetail, ContainerSummary } from '../../core/model/container.js';
+import { HnsEndpoint, HnsNetwork } from '../../core/network/documents.js';
 import { RuntimeEvent } from '../../core/model/event.js';
 
 const id = { id: t.string };
@@ -99,6 +100,47 @@ const Restored = t.intersection([
   }),
 ]);
 
+const layerPath = t.type({ path: t.string });
+const layerWithParents = t.type({ path: t.string, parents: strings });
+const layerWithFolder = t.type({ path: t.string, folder: t.string, parents: strings });
+
+const FoundLayer = t.type({
+  path: t.string,
+  source: t.string,
+  parents: t.union([strings, t.null]),
+  base: t.boolean,
+  osBuild: nullableNumber,
+  osVersion: nullableString,
+  matches: t.union([t.boolean, t.null]),
+  hasUtilityVM: t.boolean,
+});
+const LayerItem = t.type({
+  path: t.string,
+  kind: t.keyof({ scratch: null, base: null }),
+  container: nullableString,
+  exists: t.boolean,
+  parents: t.union([strings, t.null]),
+});
+const NetworkItem = t.type({
+  id: t.string,
+  name: t.string,
+  type: t.string,
+  subnets: t.array(t.type({ addressPrefix: nullableString, gatewayAddress: nullableString })),
+  hns: HnsNetwork,
+});
+const EndpointItem = t.type({
+  id: t.string,
+  name: t.string,
+  networkId: t.string,
+  networkName: t.string,
+  ipAddress: nullableString,
+  macAddress: nullableString,
+  gatewayAddress: nullableString,
+  state: t.string,
+  containers: strings,
+  hns: HnsEndpoint,
+});
+
 /** Bodies by noun: what stands beside `schema` and `ok`. Members may be added later, never taken away. */
 export const BODIES: Readonly<Record<string, t.Mixed>> = {
   run: ran,
@@ -128,7 +170,7 @@ export const BODIES: Readonly<Record<string, t.Mixed>> = {
   sweep: t.intersection([
     items(
       t.type({
-        kind: t.keyof({ system: null, record: null, log: null }),
+        kind: t.keyof({ system: null, record: null, log: null, layer: null }),
         id: t.string,
         removed: t.boolean,
         why: t.string,
@@ -136,6 +178,25 @@ export const BODIES: Readonly<Record<string, t.Mixed>> = {
     ),
     t.type({ dryRun: t.boolean }),
   ]),
+  'layer-id': items(t.type({ path: t.string, id: t.string })),
+  'layer-find': t.intersection([items(FoundLayer), t.type({ hostBuild: t.number })]),
+  'layer-list': items(LayerItem),
+  'layer-scratch': layerWithParents,
+  'layer-activate': layerPath,
+  'layer-prepare': layerWithParents,
+  'layer-mount-path': t.type({ path: t.string, mountPath: nullableString }),
+  'layer-unprepare': layerPath,
+  'layer-deactivate': layerPath,
+  'layer-destroy': layerPath,
+  'layer-import': layerWithFolder,
+  'layer-export': layerWithFolder,
+  'layer-grant': t.type({ path: t.string, vmId: t.string }),
+  'network-list': items(NetworkItem),
+  'network-create': NetworkItem,
+  'network-delete': t.type(id),
+  'endpoint-list': items(EndpointItem),
+  'endpoint-create': EndpointItem,
+  'endpoint-delete': t.type(id),
   plan: t.intersection([
     t.type({ container: t.type({ document: t.string }), warnings: strings }),
     t.partial({ process: t.type({ document: t.string }) }),

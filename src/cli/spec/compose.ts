@@ -52,6 +52,10 @@ export function cpuResources(cpus: number, hyperv: boolean): { count?: number; m
   return count === cpus ? { count } : { count, maximum: share(count) };
 }
 
+/** What only the engine can look up: the name or id of a network, or one endpoint's id. */
+export const networkByName = (text: string | undefined): string | undefined =>
+  text === undefined || text === 'none' || text.startsWith('container:') || text.includes(',') ? undefined : text;
+
 /** `none`, `container:ID`, or endpoint ids. */
 export function networkOf(text: string): NonNullable<NonNullable<OciSpec['windows']>['network']> {
   if (text === 'none') return { endpointList: [] };
@@ -85,7 +89,9 @@ export function composeSpec(
     ...windowsBefore,
     ...(hyperv ? { hyperv: hypervBefore ?? {} } : {}),
     ...(Object.keys(resources).length > 0 ? { resources } : {}),
-    ...(options.network === undefined ? {} : { network: networkOf(options.network) }),
+    ...(options.network === undefined || networkByName(options.network) !== undefined
+      ? {}
+      : { network: networkOf(options.network) }),
   };
   const mounts: readonly OciMount[] = [...(spec.mounts ?? []), ...options.mount];
   return {

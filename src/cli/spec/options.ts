@@ -25,7 +25,10 @@ export const containerOptions = {
   mount: list('MOUNT', 'type=bind,source=DIR,target=DIR[,readonly] or SRC:DST[:ro]', { parse: mountOption }),
   cpus: value('N', 'processors it may use, such as 2 or 0.5', { parse: processors }),
   memory: value('SIZE', 'memory it may use, such as 512m or 2g', { short: 'm', parse: bytes }),
-  network: value('NET', 'none, container:ID, or HNS endpoint ids separated by commas'),
+  network: value(
+    'NET',
+    'name or id of a network, an endpoint id, ids of endpoints separated by commas, container:ID, or none',
+  ),
   label: list('K=V', 'label, shown by list', { short: 'l', parse: label }),
   owner: value('NAME', 'owner that HCS records'),
   'runtime-options': value('FILE', 'JSON with the lcow paths that a Linux container needs'),

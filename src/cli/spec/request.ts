@@ -4,8 +4,8 @@ import { invalidRequest } from '../../core/errors.js';
 import type { CreateRequest } from '../../core/runtime.js';
 import type { Args } from '../command.js';
 import type { Context } from '../context.js';
-import { composeSpec, type ConsoleSize } from './compose.js';
-import { withLayer } from './layer.js';
+import { composeSpec, networkByName, type ConsoleSize } from './compose.js';
+import { checkLayer } from './layer.js';
 import type { containerOptions } from './options.js';
 import { readEnvironment, readJson, readSpec } from './read.js';
 
@@ -61,8 +61,10 @@ export async function createRequest(args: Args<typeof containerOptions>, context
   }
   const env = await readEnvironment(options['env-file'], options.env, context.host);
   const size = options.tty ? terminalSize(context) : undefined;
-  let spec = composeSpec(source.spec, options, { args: rest, env, consoleSize: size });
-  if (options.layer !== undefined) spec = await withLayer(spec, resolve(context.host.cwd, options.layer));
+  const spec = composeSpec(source.spec, options, { args: rest, env, consoleSize: size });
+  const layer = options.layer === undefined ? undefined : resolve(context.host.cwd, options.layer);
+  if (layer !== undefined) await checkLayer(spec, layer);
+  const network = networkByName(options.network);
   checkProgram(spec);
   const runtimeOptions =
     options['runtime-options'] === undefined
@@ -76,6 +78,8 @@ export async function createRequest(args: Args<typeof containerOptions>, context
     ...(options.owner === undefined ? {} : { owner: options.owner }),
     ...(options.label.length > 0 ? { labels: options.label } : {}),
     ...(source.bundle === undefined ? {} : { bundle: source.bundle }),
+    ...(layer === undefined ? {} : { layer }),
+    ...(network === undefined ? {} : { network }),
     ...(runtimeOptions === undefined ? {} : { runtimeOptions }),
   };
 }

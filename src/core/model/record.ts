@@ -65,29 +65,44 @@ export const ExecRecord = t.strict({
 });
 export type ExecRecord = t.TypeOf<typeof ExecRecord>;
 
-export const ContainerRecord = t.strict(
-  {
-    version: t.literal(RECORD_VERSION),
-    id: t.string,
-    epoch: t.string,
-    /** Sequence of the last event of this epoch. */
-    sequence: t.number,
-    state: StoredState,
-    isolation: Isolation,
-    /** Linux container on Windows. */
-    lcow: t.boolean,
-    owner: t.string,
-    labels: t.array(NameValue),
-    annotations: t.array(NameValue),
-    bundle: nullable(t.string),
-    createdAt: t.string,
-    /** Init's process parameters, as text, and what exec inherits. Environment is inside: the store is 0600 and never shown. */
-    process: t.strict({ document: nullable(t.string), cwd: t.string, terminal: t.boolean }),
-    /** Proof of ownership at reattach: RuntimeId where HCS gives one, and the time HCS accepted the create. */
-    runtimeId: nullable(t.string),
-    execs: t.array(ExecRecord),
-    lastError: nullable(t.string),
-  },
+/** What was made for a container and goes with it. Written before it is made: what is named here may not be there (yet). */
+export const ContainerResources = t.exact(
+  t.partial({
+    /** Scratch layer folder, its parents nearest first, and whether it is mounted on the host (process isolation). */
+    scratch: t.strict({ folder: t.string, parents: t.array(t.string), mounted: t.boolean }),
+    /** HNS endpoint: its name, which is ours alone, and its id once it is known. */
+    endpoint: t.strict({ name: t.string, id: nullable(t.string) }),
+  }),
+  'ContainerResources',
+);
+export type ContainerResources = t.TypeOf<typeof ContainerResources>;
+
+const Required = t.type({
+  version: t.literal(RECORD_VERSION),
+  id: t.string,
+  epoch: t.string,
+  /** Sequence of the last event of this epoch. */
+  sequence: t.number,
+  state: StoredState,
+  isolation: Isolation,
+  /** Linux container on Windows. */
+  lcow: t.boolean,
+  owner: t.string,
+  labels: t.array(NameValue),
+  annotations: t.array(NameValue),
+  bundle: nullable(t.string),
+  createdAt: t.string,
+  /** Init's process parameters, as text, and what exec inherits. Environment is inside: the store is 0600 and never shown. */
+  process: t.strict({ document: nullable(t.string), cwd: t.string, terminal: t.boolean }),
+  /** Proof of ownership at reattach: RuntimeId where HCS gives one, and the time HCS accepted the create. */
+  runtimeId: nullable(t.string),
+  execs: t.array(ExecRecord),
+  lastError: nullable(t.string),
+});
+
+export const ContainerRecord = t.exact(
+  // Absent in records of earlier builds.
+  t.intersection([Required, t.partial({ resources: nullable(ContainerResources) })]),
   'ContainerRecord',
 );
 export type ContainerRecord = t.TypeOf<typeof ContainerRecord>;

@@ -6,7 +6,7 @@ import { brief } from './failures.js';
 import { cleanLeftovers } from './leftovers.js';
 import { open } from './open.js';
 import { attach, reopen } from './recover.js';
-import { rollBack } from './rollBack.js';
+import { failCreate, rollBack } from './rollBack.js';
 import { applyFact } from './turns.js';
 
 const CONCURRENCY = 32;
@@ -61,14 +61,12 @@ async function settle(core: Core, cell: Cell): Promise<void> {
 
 async function undoCreate(core: Core, cell: Cell): Promise<void> {
   const reason = 'the engine ended while it was created';
-  const fail = (leftovers: readonly string[]): Promise<void> =>
-    applyFact(core, cell, { kind: 'createFailed', reason, leftovers, at: core.now() });
   try {
     const opened = await open(core, cell);
     const { system } = cell;
-    if (opened.kind === 'gone' || system === null) await fail([]);
+    if (opened.kind === 'gone' || system === null) await failCreate(core, cell, reason, []);
     else await rollBack(core, cell, system, reason);
   } catch (e) {
-    await fail([`compute system ${cell.id} may exist: ${brief(e)}`]);
+    await failCreate(core, cell, reason, [`compute system ${cell.id} may exist: ${brief(e)}`]);
   }
 }

@@ -3,6 +3,7 @@ import { RuntimeError } from '../errors.js';
 import { Feed } from '../events/feed.js';
 import { KeyedQueue } from '../events/keyedQueue.js';
 import { Publisher } from '../events/publisher.js';
+import { LayerCalls } from '../layers/calls.js';
 import type { ContainerEffect } from '../lifecycle/container.js';
 import { idKey } from '../model/ids.js';
 import { DEFAULT_TIMEOUTS, type Timeouts } from '../timeouts.js';
@@ -20,6 +21,7 @@ export class Core {
   readonly feed: Feed;
   readonly router: Router;
   readonly timeouts: Timeouts;
+  readonly layerCalls: LayerCalls;
   #closed = false;
   /** What each effect of a transition does; set once by createRuntime. */
   effects: Readonly<Record<ContainerEffect, (cell: Cell) => void>> | null = null;
@@ -29,6 +31,7 @@ export class Core {
   #wasBusy = false;
 
   constructor(readonly deps: RuntimeDeps) {
+    this.layerCalls = new LayerCalls(deps.hcs);
     this.timeouts = { ...DEFAULT_TIMEOUTS, ...deps.timeouts };
     this.publisher = new Publisher(deps.store, deps.clock, deps.tracer);
     this.feed = new Feed(

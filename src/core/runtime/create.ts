@@ -6,6 +6,7 @@ import type { OciSpec } from '../documents/spec.js';
 import type { ContainerDocument } from '../documents/target.js';
 import { invalidRequest, RuntimeError } from '../errors.js';
 import { isAlreadyExists, when } from '../hresult.js';
+import { groundFailed } from '../layers/failure.js';
 import { ContainerId, idKey } from '../model/ids.js';
 import { RECORD_VERSION, type ContainerRecord } from '../model/record.js';
 import type { CallContext, CreateRequest } from '../runtime.js';
@@ -14,14 +15,15 @@ import { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { DEFAULT_OWNER } from './deps.js';
 import { brief, failed, saysServiceLost } from './failures.js';
+import { layGround, releaseGround, resourcesOf, surveyGround, type Ground } from './ground.js';
 import { cleanLeftovers } from './leftovers.js';
 import type { LiveSystem } from './live.js';
 import { completion, operation } from './operations.js';
 import { systemState } from './properties.js';
-import { rollBack } from './rollBack.js';
+import { failCreate, rollBack } from './rollBack.js';
 import { secretsOf } from './secrets.js';
 import { adoptSystem } from './system.js';
-import { apply, applyFact, reserve, unreserve } from './turns.js';
+import { apply, reserve, unreserve } from './turns.js';
 import { boundOf } from './verb.js';
 
 export async function create(
@@ -38,19 +40,39 @@ export async function create(
         got: JSON.stringify(id.slice(0, 140)),
       },
     ]);
-  const spec = request.builtinBase === true ? await withBase(core, id, request.spec) : request.spec;
+  const epoch = core.deps.random().slice(0, 16);
+  const ground = await surveyGround(core, request, idKey(id), epoch, context);
+  const given = ground?.spec ?? request.spec;
+  const spec = request.builtinBase === true ? await withBase(core, id, given) : given;
   const owner = request.owner ?? DEFAULT_OWNER;
-  const container = await containerDocument({
-    id,
-    owner,
-    spec,
-    host: core.deps.target,
-    runtimeOptions: request.runtimeOptions,
-  });
+  const documentOf = (of: OciSpec): Promise<ContainerDocument> =>
+    containerDocument({ id, owner, spec: of, host: core.deps.target, runtimeOptions: request.runtimeOptions });
+  let container = await documentOf(spec);
   const init = initDocument(container.spec);
-  const cell = await enter(core, new Cell(recordOf(core, id, owner, request, container, init.document)));
+  const cell = await enter(core, new Cell(recordOf(core, id, owner, request, container, init.document, epoch, ground)));
+  if (ground !== null) container = await lay(core, cell, { ...ground, spec }, documentOf, context);
   await build(core, cell, container.document, secretsOf(spec), context);
   return { id, warnings: [...container.warnings, ...init.warnings] };
+}
+
+/** What the container stands on, all or nothing; then the document with it. */
+async function lay(
+  core: Core,
+  cell: Cell,
+  ground: Ground,
+  documentOf: (spec: OciSpec) => Promise<ContainerDocument>,
+  context: CallContext | undefined,
+): Promise<ContainerDocument> {
+  try {
+    return await documentOf(await layGround(core, cell, ground, context));
+  } catch (e) {
+    if (e instanceof GaveUp || core.closed) {
+      core.background('rolling back a create', cell.id, failCreate(core, cell, brief(e), []));
+      throw e;
+    }
+    const leftovers = await core.untilClosed(failCreate(core, cell, brief(e), []));
+    throw groundFailed(e, cell.id, leftovers);
+  }
 }
 
 /** The built-in base for a spec that names no layers. */
@@ -77,12 +99,14 @@ function recordOf(
   request: CreateRequest,
   container: ContainerDocument,
   initParameters: string,
+  epoch: string,
+  ground: Ground | null,
 ): ContainerRecord {
   const { process, annotations } = container.spec;
   return {
     version: RECORD_VERSION,
     id,
-    epoch: core.deps.random().slice(0, 16),
+    epoch,
     sequence: 0,
     state: { kind: 'creating' },
     isolation: container.isolation,
@@ -96,6 +120,7 @@ function recordOf(
     runtimeId: null,
     execs: [],
     lastError: null,
+    resources: resourcesOf(ground, epoch),
   };
 }
 
@@ -151,8 +176,12 @@ async function build(
       );
       throw e;
     }
-    await refused(core, cell, e);
-    throw alreadyThere(cell, e) ?? failed(e, { id: cell.id, doing: 'create', secrets });
+    const leftovers = await refused(core, cell, e);
+    throw failed(alreadyThere(cell, e) ?? failed(e, { id: cell.id, doing: 'create', secrets }), {
+      id: cell.id,
+      doing: 'create',
+      leftovers,
+    });
   }
   const system = adoptSystem(core, cell, created.system);
   try {
@@ -193,13 +222,14 @@ async function startSystem(
 }
 
 /** HCS made nothing. A system of that id that is not ours leaves no trace here. */
-async function refused(core: Core, cell: Cell, e: unknown): Promise<void> {
-  if (when(isAlreadyExists)(e)) await unreserve(core, cell);
-  else {
-    // A call that was lost may have been carried out.
-    const leftovers = saysServiceLost(e) ? [`compute system ${cell.id} may exist: ${brief(e)}`] : [];
-    await applyFact(core, cell, { kind: 'createFailed', reason: brief(e), leftovers, at: core.now() });
+async function refused(core: Core, cell: Cell, e: unknown): Promise<readonly string[]> {
+  if (when(isAlreadyExists)(e) && (await releaseGround(core, cell)).length === 0) {
+    await unreserve(core, cell);
+    return [];
   }
+  // A call that was lost may have been carried out.
+  const systemLeft = saysServiceLost(e) ? [`compute system ${cell.id} may exist: ${brief(e)}`] : [];
+  return failCreate(core, cell, brief(e), systemLeft);
 }
 
 function alreadyThere(cell: Cell, e: unknown): RuntimeError | null {

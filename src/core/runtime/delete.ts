@@ -1,8 +1,10 @@
 /** delete and deleteTask. */
 import { RuntimeError } from '../errors.js';
+import { groundFailed } from '../layers/failure.js';
 import type { CallContext, ExitReport } from '../runtime.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
+import { releaseGround } from './ground.js';
 import { kill } from './kill.js';
 import { cleanLeftovers } from './leftovers.js';
 import { stop } from './stop.js';
@@ -29,8 +31,19 @@ export async function remove(core: Core, id: string, force: boolean, context?: C
       leftovers: [...cell.state.leftovers],
       hint: 'try again when the Host Compute Service answers',
     });
+  if (cell.state.kind === 'stopped') await clear(core, cell);
   await apply(core, cell, { kind: 'deleteAsked' }, { wish: true });
   core.background('removing logs', cell.id, core.deps.logs.remove(cell.key, cell.record.epoch));
+}
+
+/** The record goes last: it is the proof that the rest is ours. */
+async function clear(core: Core, cell: Cell): Promise<void> {
+  const left = await releaseGround(core, cell);
+  const [first] = left;
+  if (first === undefined) return;
+  const leftovers = left.map(({ text }) => text);
+  const { code, details } = groundFailed(first.error, cell.id, leftovers);
+  throw new RuntimeError(code, `container ${cell.id} is not deleted: ${leftovers.join('; ')}`, details);
 }
 
 /** Kill, wait. */

@@ -1,5 +1,6 @@
 /** What `production.ts` hands to the runtime. */
 import type { DocumentHost } from '../documents/target.js';
+import type { LayerPlaces } from '../layers/files.js';
 import type { Clock, HcsPort, LogPort, StorePort, Tracer } from '../ports.js';
 import type { Timeouts } from '../timeouts.js';
 
@@ -23,6 +24,8 @@ export interface RuntimeDeps {
   readonly timeouts?: Partial<Timeouts>;
   /** Answers `CreateRequest.builtinBase`; absent: such a create is refused. */
   readonly baseFor?: (id: string) => Promise<BuiltinBase> | BuiltinBase;
+  /** Layer folders of this machine; absent: `layer` of a create and the layer verbs are refused. */
+  readonly layers?: LayerPlaces;
   /** Default 10 MiB a segment, 3 segments. */
   readonly logLimits?: { readonly segmentBytes: number; readonly segments: number };
   /** Reattaching at once; default 32. */

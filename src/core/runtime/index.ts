@@ -1,5 +1,6 @@
 /** The in-process Runtime: what the engine runs. One file a verb; this one only joins them. */
-import { plan } from '../documents/plan.js';
+import { layerVerbs } from '../layers/layerVerbs.js';
+import { networkVerbs } from '../network/networkVerbs.js';
 import type { Runtime } from '../runtime.js';
 import { boot } from './boot.js';
 import { checkpoint } from './checkpoint.js';
@@ -13,6 +14,7 @@ import { kill } from './kill.js';
 import { list } from './list.js';
 import { log } from './log.js';
 import { pause, resume } from './pause.js';
+import { planOn } from './planOn.js';
 import { processes } from './processes.js';
 import { reopen } from './recover.js';
 import { resize } from './resize.js';
@@ -79,8 +81,10 @@ export function createRuntime(deps: RuntimeDeps): Promise<RuntimeHost> {
     update: (id, resources, context) => update(core, id, resources, context),
     checkpoint: (id) => rejecting(() => checkpoint(core, id)),
     restore: (id, policy, context) => restore(core, id, policy, context),
+    layers: layerVerbs(core),
+    networks: networkVerbs(core),
     sweep: (dryRun) => sweep(core, dryRun),
-    plan: (request) => plan(request, deps.target),
+    plan: (request) => planOn(core, request),
     subscribe: (after, listener, expired) => rejecting(() => core.feed.subscribe(after, listener, expired)),
     eventsList: (after, limit) => rejecting(() => core.feed.read(after, limit)),
     log: (id, processId) => log(core, id, processId),

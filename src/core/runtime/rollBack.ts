@@ -5,6 +5,7 @@ import { brief } from './failures.js';
 import type { LiveSystem } from './live.js';
 import { askToEnd, closeSystem } from './operations.js';
 import { within } from './bounded.js';
+import { afterRelease, releaseGround } from './ground.js';
 import { applyFact } from './turns.js';
 
 /** Ends a system that is no container (any more). Answers what is left, in words. */
@@ -28,7 +29,22 @@ export async function endSystem(core: Core, cell: Cell, system: LiveSystem, ms: 
 }
 
 export async function rollBack(core: Core, cell: Cell, system: LiveSystem, reason: string): Promise<readonly string[]> {
-  const leftovers = await endSystem(core, cell, system, core.timeouts.terminate);
-  await applyFact(core, cell, { kind: 'createFailed', reason, leftovers, at: core.now() });
+  return failCreate(core, cell, reason, await endSystem(core, cell, system, core.timeouts.terminate));
+}
+
+/** A create has failed: what it stands on is removed, unless its compute system may still be there. Answers all that is left. */
+export async function failCreate(
+  core: Core,
+  cell: Cell,
+  reason: string,
+  systemLeft: readonly string[],
+): Promise<readonly string[]> {
+  if (systemLeft.length > 0) {
+    await applyFact(core, cell, { kind: 'createFailed', reason, leftovers: systemLeft, at: core.now() });
+    return systemLeft;
+  }
+  const left = await releaseGround(core, cell);
+  const leftovers = left.map(({ text }) => text);
+  await applyFact(core, cell, { kind: 'createFailed', reason, leftovers, at: core.now() }, afterRelease(left));
   return leftovers;
 }

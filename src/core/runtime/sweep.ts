@@ -6,6 +6,8 @@ import { DEFAULT_OWNER } from './deps.js';
 import { brief } from './failures.js';
 import { cleanLeftovers } from './leftovers.js';
 import { enumerate } from './list.js';
+import { orphans } from '../layers/list.js';
+import { removeOrphan } from './ground.js';
 import { applyFact } from './turns.js';
 
 type Item = SweepReport['items'][number];
@@ -24,12 +26,27 @@ export async function sweep(core: Core, dryRun: boolean): Promise<SweepReport> {
     }
     items.push({ kind: 'record', id, removed: clean && !dryRun, why: `its create failed: ${state.reason}` });
   }
-  items.push(...(await strangers(core)));
+  const unknown = await strangers(core);
+  items.push(...(await sweepScratch(core, dryRun, unknown === null || unknown.length > 0)), ...(unknown ?? []));
   return { items };
 }
 
-/** Systems with our default owner that no record of this home knows: another home's, or an uninstalled one's. */
-async function strangers(core: Core): Promise<readonly Item[]> {
+/** Scratch layers that no record names lie in a folder that is ours alone. */
+async function sweepScratch(core: Core, dryRun: boolean, mayBeUsed: boolean): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for (const folder of await orphans(core)) {
+    const why = mayBeUsed
+      ? 'a scratch layer that no container has, but a compute system without a record may stand on it'
+      : 'a scratch layer that no container has';
+    const keep = dryRun || mayBeUsed;
+    const refusal = keep ? null : await removeOrphan(core, folder);
+    items.push({ kind: 'layer', id: folder, removed: !keep && refusal === null, why: refusal ?? why });
+  }
+  return items;
+}
+
+/** Systems with our default owner that no record of this home knows: another home's, or an uninstalled one's. null: not known. */
+async function strangers(core: Core): Promise<readonly Item[] | null> {
   try {
     const systems = await core.quick('HcsEnumerateComputeSystems', '', enumerate(core));
     return systems
@@ -42,6 +59,6 @@ async function strangers(core: Core): Promise<readonly Item[]> {
       }));
   } catch (e) {
     core.deps.tracer.log('warn', 'compute systems cannot be listed', { reason: brief(e) });
-    return [];
+    return null;
   }
 }

@@ -16,7 +16,7 @@ export const KEPT_EXEC_EXITS = 64;
 
 export interface TurnOptions {
   /** Other fields of the record that change in the same turn. */
-  readonly patch?: Partial<Pick<ContainerRecord, 'runtimeId' | 'lastError' | 'execs'>>;
+  readonly patch?: Partial<Pick<ContainerRecord, 'runtimeId' | 'lastError' | 'execs' | 'resources'>>;
   /** A wish, not a fact: refused when it cannot be written. */
   readonly wish?: boolean;
 }

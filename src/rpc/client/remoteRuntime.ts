@@ -10,6 +10,8 @@ import type {
   EventSubscription,
   ExecRequest,
   ExitReport,
+  LayerRuntime,
+  NetworkRuntime,
   PlanReport,
   PlanRequest,
   ProcessItem,
@@ -24,6 +26,7 @@ import { RuntimeError } from '../../core/errors.js';
 import type { Arguments, ClientConnection } from './connection.js';
 import type { ResyncEvent } from '../protocol.js';
 import { EventRouter, type FeedItem } from './eventFeed.js';
+import { remoteLayers, remoteNetworks } from './remoteLayers.js';
 import { StreamRouter } from './streams.js';
 import { followLog } from './followLog.js';
 import { plainSpec } from './plainSpec.js';
@@ -37,10 +40,14 @@ function given<T extends object>(fields: Loose<T>): T {
 export class RemoteRuntime implements Runtime {
   protected readonly eventRouter: EventRouter;
   protected readonly streamRouter: StreamRouter;
+  readonly layers: LayerRuntime;
+  readonly networks: NetworkRuntime;
 
   constructor(protected readonly connection: ClientConnection) {
     this.eventRouter = new EventRouter(connection);
     this.streamRouter = new StreamRouter(connection);
+    this.layers = remoteLayers(connection);
+    this.networks = remoteNetworks(connection);
   }
 
   async create(

@@ -7,6 +7,8 @@ import { METHODS, type Method, type RequestDefinition } from '../protocol.js';
 import { containerHandlers } from './handlers/container.js';
 import { eventHandlers } from './handlers/events.js';
 import { hostHandlers } from './handlers/host.js';
+import { layerHandlers } from './handlers/layer.js';
+import { networkHandlers } from './handlers/network.js';
 import { processHandlers } from './handlers/process.js';
 import { streamHandlers } from './handlers/streams.js';
 import { Progress } from './progress.js';
@@ -21,6 +23,8 @@ const HANDLERS: Handlers<DispatchedMethod> = {
   ...eventHandlers,
   ...streamHandlers,
   ...hostHandlers,
+  ...layerHandlers,
+  ...networkHandlers,
 };
 
 /** For the runtime to time out itself first: its error knows more. */

@@ -45,7 +45,7 @@ export type EngineStatus = t.TypeOf<typeof EngineStatus>;
 export const SweepReport = fields(
   {
     items: t.array(
-      t.strict({ kind: words('system', 'record', 'log'), id: t.string, removed: t.boolean, why: t.string }),
+      t.strict({ kind: words('system', 'record', 'log', 'layer'), id: t.string, removed: t.boolean, why: t.string }),
     ),
   },
   {},

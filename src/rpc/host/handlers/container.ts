@@ -17,7 +17,7 @@ type ContainerMethod = Extract<Method, `container/${string}`>;
 
 export const containerHandlers: Handlers<ContainerMethod> = {
   'container/create': async (params, call) => {
-    const { id, builtinBase, owner, labels, bundle, runtimeOptions } = params;
+    const { id, builtinBase, owner, labels, bundle, layer, network, runtimeOptions } = params;
     const runtime = await call.session.runtime;
     const request = given<CreateRequest>({
       id,
@@ -26,6 +26,8 @@ export const containerHandlers: Handlers<ContainerMethod> = {
       owner,
       labels,
       bundle,
+      layer,
+      network,
       runtimeOptions,
     });
     const { id: made, warnings } = await runtime.create(request, contextOf(call));
@@ -89,7 +91,7 @@ export const containerHandlers: Handlers<ContainerMethod> = {
   },
   'container/checkpoint': async ({ id }, call) => (await call.session.runtime).checkpoint(id, contextOf(call)),
   'container/plan': async (params, call) => {
-    const { host, id, owner, runtimeOptions } = params;
+    const { host, id, owner, layer, network, runtimeOptions } = params;
     const runtime = await call.session.runtime;
     const request = given<PlanRequest>({
       spec: decodeSpec(params.spec),
@@ -97,6 +99,8 @@ export const containerHandlers: Handlers<ContainerMethod> = {
       host,
       id,
       owner,
+      layer,
+      network,
       runtimeOptions,
     });
     const report = await runtime.plan(request);
