@@ -62,13 +62,23 @@ function findDotnet() {
       : ['/usr/share/dotnet', '/usr/lib/dotnet', '/usr/local/share/dotnet', '/opt/dotnet']),
     process.env.HOME && path.join(process.env.HOME, '.dotnet'),
   ];
-  return folders.filter(Boolean).map((folder) => path.join(folder, exe)).find((file) => fs.existsSync(file)) ?? null;
+  return (
+    folders
+      .filter(Boolean)
+      .map((folder) => path.join(folder, exe))
+      .find((file) => fs.existsSync(file)) ?? null
+  );
 }
 
 const edge = edgeFolder();
-const own = ['HcsBridge.cs', 'Native.cs', 'Relay.cs', 'HcsBridge.csproj', 'edge/EdgeJs.csproj', 'edge/CodeAnalysis.cs'].map((f) =>
-  path.join(bridge, f),
-);
+const own = [
+  'HcsBridge.cs',
+  'Native.cs',
+  'Relay.cs',
+  'HcsBridge.csproj',
+  'edge/EdgeJs.csproj',
+  'edge/CodeAnalysis.cs',
+].map((f) => path.join(bridge, f));
 const present = products.every((file) => fs.existsSync(path.join(out, file)));
 if (edge === null) {
   // An optional dependency: without it there is no engine here, but the package can still be a client of one.
@@ -81,7 +91,9 @@ if (present && fs.existsSync(stamp) && JSON.parse(fs.readFileSync(stamp, 'utf8')
 const dotnet = findDotnet();
 if (dotnet === null) {
   if (present && process.platform === 'win32') process.exit(0); // the package carries a build
-  fail('the .NET SDK was not found: install version 8 or later (https://dotnet.microsoft.com/download) and put `dotnet` on PATH');
+  fail(
+    'the .NET SDK was not found: install version 8 or later (https://dotnet.microsoft.com/download) and put `dotnet` on PATH',
+  );
 }
 
 fs.mkdirSync(work, { recursive: true });
@@ -103,7 +115,19 @@ environment.DOTNET_CLI_HOME ??= environment.HOME ?? environment.USERPROFILE;
 function publish(project, output, properties) {
   const staging = path.join(work, 'staging', path.basename(project, '.csproj'));
   fs.rmSync(staging, { recursive: true, force: true });
-  const args = ['publish', project, '-c', 'Release', '-o', staging, '--artifacts-path', work, '-v', 'quiet', '--nologo'];
+  const args = [
+    'publish',
+    project,
+    '-c',
+    'Release',
+    '-o',
+    staging,
+    '--artifacts-path',
+    work,
+    '-v',
+    'quiet',
+    '--nologo',
+  ];
   const result = spawnSync(dotnet, [...args, ...properties.map((p) => `-p:${p}`)], {
     cwd: bridge,
     env: environment,
@@ -127,7 +151,8 @@ function patchedSources() {
   for (const file of edgeSources(edge)) {
     let text = fs.readFileSync(file, 'utf8');
     if (path.basename(file) === PATCH.file) {
-      if (!text.includes(PATCH.from)) fail(`edge-js has changed: ${PATCH.file} has no longer the line that is replaced`);
+      if (!text.includes(PATCH.from))
+        fail(`edge-js has changed: ${PATCH.file} has no longer the line that is replaced`);
       if (!process.env.HCS_EDGE_UNPATCHED) text = text.replace(PATCH.from, PATCH.to);
     }
     fs.writeFileSync(path.join(folder, path.basename(file)), text);
