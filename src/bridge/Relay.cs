@@ -421,7 +421,10 @@ namespace HostCompute.Bridge
         }
     }
 
-    /// <summary>Writes the segments of one process's log; docs/logs.md has the format. Both streams share it.</summary>
+    /// <summary>
+    /// Writes the segments of one process's log; docs/logs.md has the format. Both streams share it. Whatever goes wrong with the
+    /// file, be it the disk or its limits, is told by `failed` and never stops a stream.
+    /// </summary>
     internal sealed class Log
     {
         public const int HeaderBytes = 24;
@@ -461,7 +464,7 @@ namespace HostCompute.Bridge
                     FindOffsets();
                     NextSegment();
                 }
-                catch (Exception e) when (IsDisk(e)) { Fail(e); }
+                catch (Exception e) { Fail(e); }
             }
         }
 
@@ -512,7 +515,7 @@ namespace HostCompute.Bridge
                 file.Write(bytes, 0, count);
                 position += count;
             }
-            catch (Exception e) when (IsDisk(e)) { Fail(e); }
+            catch (Exception e) { Fail(e); }
         }
 
         private void NextSegment()
@@ -537,7 +540,7 @@ namespace HostCompute.Bridge
         /// <summary>A chunk that was cut is taken back, so that what follows can be read; writing is tried again a second later.</summary>
         private void Fail(Exception e)
         {
-            try { file?.SetLength(position); } catch (Exception inner) when (IsDisk(inner)) { /* a reader skips what it cannot parse */ }
+            try { file?.SetLength(position); } catch (Exception) { /* a reader skips what it cannot parse */ }
             CloseFile();
             retryAt = DateTime.UtcNow + RetryAfter;
             failed(e.Message);
@@ -545,7 +548,7 @@ namespace HostCompute.Bridge
 
         private void CloseFile()
         {
-            try { file?.Dispose(); } catch (Exception e) when (IsDisk(e)) { /* nothing is buffered */ }
+            try { file?.Dispose(); } catch (Exception) { /* nothing is buffered */ }
             file = null;
         }
 
@@ -581,8 +584,6 @@ namespace HostCompute.Bridge
                 .Where(name => name.Length == 6 && name.All(c => c >= '0' && c <= '9')).Select(name => int.Parse(name, CultureInfo.InvariantCulture)).ToList();
 
         private string Name(int segment) => Path.Combine(folder, segment.ToString("D6", CultureInfo.InvariantCulture) + ".log");
-
-        private static bool IsDisk(Exception e) => e is IOException || e is UnauthorizedAccessException || e is NotSupportedException;
 
         private static void Header(byte[] into, byte stream, byte ended, int length, long offset)
         {

@@ -86,7 +86,8 @@ function environmentFor(edgeFolder: string): Readonly<Record<string, string | un
 }
 
 function withEnvironment<A>(values: Readonly<Record<string, string | undefined>>, run: () => A): A {
-  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
+  // edge-js sets EDGE_NATIVE by itself.
+  const before = [...Object.keys(values), 'EDGE_NATIVE'].map((name) => [name, process.env[name]] as const);
   const set = (name: string, value: string | undefined): void => {
     if (value === undefined) Reflect.deleteProperty(process.env, name);
     else process.env[name] = value;

@@ -2,11 +2,12 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'ava';
 import type { HcsNotification, PrivatePipe, ProcessToken, RelayRequest, SystemToken } from '#src/core/ports.js';
 import { createLogReader } from '#src/store/logReader.js';
-import { closeBench, openBench, type Bench } from './helpers/stub.js';
+import { closeBench, openBench, temporaryFolder, type Bench } from './helpers/stub.js';
 import { readLog, segmentsOf, streamOf } from './helpers/log.js';
 
 let bench: Bench;
@@ -279,6 +280,24 @@ test.serial('a log that cannot be written is told once, and the bytes go on to t
   await streamEnd(process, 'stderr');
   t.is(bench.seen.ofProcess(process).filter((n) => n.kind === 'logFailed').length, 1);
   await bench.hcs.closeProcess(process);
+});
+
+test.serial('a disk that fills up leaves a log that can be read, and takes nothing from the reader', (t) => {
+  const folder = temporaryFolder();
+  // dash counts in 512 bytes: 1 MiB. Without write-xor-execute, for which the CLR makes a large file of its own.
+  const limited = `trap '' XFSZ; ulimit -f 2048; exec "$0" "$@"`;
+  const script = path.join(import.meta.dirname, 'helpers', 'fullDisk.js');
+  const library = path.join(bench.folder, 'libvmcompute.so');
+  const ran = spawnSync('sh', ['-c', limited, process.execPath, script, library, folder], {
+    encoding: 'utf8',
+    env: { ...process.env, DOTNET_EnableWriteXorExecute: '0' },
+  });
+  t.is(ran.status, 0, ran.stderr);
+  t.deepEqual(JSON.parse(ran.stdout), { got: 5_000_000, failures: 1 });
+  const kept = readLog(path.join(folder, 'log')).filter((chunk) => chunk.stream === 1);
+  t.is(kept[0]?.offset, 0);
+  t.true(kept.reduce((sum, chunk) => sum + chunk.data.length, 0) <= 1 << 20);
+  fs.rmSync(folder, { recursive: true });
 });
 
 test.serial('closing a process whose program lives stops its relay without an end of stream', async (t) => {
