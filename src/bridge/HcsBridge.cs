@@ -141,8 +141,16 @@ namespace HostCompute.Bridge
             ["ExpandSandboxSize"] = r => Done(Native.ExpandSandboxSize(ref driver, r.Text("layer"), checked((ulong)r.Long("sizeBytes")))),
             ["CopyLayer"] = r => WithParents(r, (parents, count) => Native.CopyLayer(ref driver, r.Text("layer"), r.Text("destination"), parents, count)),
             ["DestroyLayer"] = r => Done(Native.DestroyLayer(ref driver, r.Text("layer"))),
-            ["ImportLayer"] = r => WithParents(r, (parents, count) => Native.ImportLayer(ref driver, r.Text("layer"), r.Text("folder"), parents, count)),
-            ["ExportLayer"] = r => WithParents(r, (parents, count) => Native.ExportLayer(ref driver, r.Text("layer"), r.Text("folder"), parents, count)),
+            ["ImportLayer"] = r =>
+            {
+                Native.EnableBackupPrivileges();
+                return WithParents(r, (parents, count) => Native.ImportLayer(ref driver, r.Text("layer"), r.Text("folder"), parents, count));
+            },
+            ["ExportLayer"] = r =>
+            {
+                Native.EnableBackupPrivileges();
+                return WithParents(r, (parents, count) => Native.ExportLayer(ref driver, r.Text("layer"), r.Text("folder"), parents, count));
+            },
             ["LayerExists"] = r =>
             {
                 Answer answer = Done(Native.LayerExists(ref driver, r.Text("layer"), out uint exists));

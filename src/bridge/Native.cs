@@ -203,6 +203,36 @@ namespace HostCompute.Bridge
         [DllImport("libc", EntryPoint = "read")] private static extern IntPtr ReadDescriptor(SafeHandle descriptor, ref byte buffer, UIntPtr count);
         [DllImport("libc", EntryPoint = "fcntl")] private static extern int Control(SafeHandle descriptor, int command, int argument);
 
+        [DllImport("kernel32", ExactSpelling = true)] private static extern IntPtr GetCurrentProcess();
+        [DllImport("kernel32", ExactSpelling = true)] private static extern bool CloseHandle(IntPtr handle);
+        [DllImport("advapi32", ExactSpelling = true)] private static extern bool OpenProcessToken(IntPtr process, uint access, out IntPtr token);
+        [DllImport("advapi32", ExactSpelling = true, CharSet = CharSet.Unicode)] private static extern bool LookupPrivilegeValueW(string system, string name, out long luid);
+        [DllImport("advapi32", ExactSpelling = true)] private static extern bool AdjustTokenPrivileges(IntPtr token, bool disableAll, ref TokenPrivilege enabled, uint length, IntPtr before, IntPtr beforeLength);
+
+        [StructLayout(LayoutKind.Sequential, Pack = 4)]
+        private struct TokenPrivilege
+        {
+            public uint Count;
+            public long Luid;
+            public uint Attributes;
+        }
+
+        /// <summary>
+        /// Layers are imported and exported with backup semantics, whose privileges an elevated process has but must switch on.
+        /// Where it has not got them the export itself says so.
+        /// </summary>
+        public static void EnableBackupPrivileges()
+        {
+            const uint adjust = 0x20, query = 0x8, enabled = 2;
+            if (!Windows || !OpenProcessToken(GetCurrentProcess(), adjust | query, out IntPtr token)) return;
+            foreach (string name in new[] { "SeBackupPrivilege", "SeRestorePrivilege" })
+            {
+                var privilege = new TokenPrivilege { Count = 1, Attributes = enabled };
+                if (LookupPrivilegeValueW(null, name, out privilege.Luid)) AdjustTokenPrivileges(token, false, ref privilege, 0, IntPtr.Zero, IntPtr.Zero);
+            }
+            CloseHandle(token);
+        }
+
         private const uint SearchSystem32 = 0x00000800;
         private const uint SearchDllFolderAndDefault = 0x00000100 | 0x00001000;
         private const int ResolveNow = 2;
