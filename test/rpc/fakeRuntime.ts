@@ -34,7 +34,11 @@ const VERBS = [
 /** Layers and networks of which the test brings none. */
 const nouns = (refuse: (verb: string) => () => Promise<never>): Pick<Runtime, 'layers' | 'networks'> => {
   const all = (noun: string): object =>
-    new Proxy({}, { get: (_, verb) => (typeof verb === 'string' ? refuse(`${noun}.${verb}`) : undefined) });
+    // Without `then`: an object that has one is taken for a promise.
+    new Proxy(
+      {},
+      { get: (_, verb) => (typeof verb === 'string' && verb !== 'then' ? refuse(`${noun}.${verb}`) : undefined) },
+    );
   return { layers: all('layers'), networks: all('networks') } as Pick<Runtime, 'layers' | 'networks'>;
 };
 
