@@ -147,6 +147,47 @@ test('F.4 k: update changes the network and says unsupported to anything else', 
     t.is((await refusedWith(w.runtime.update('web', wrong))).code, 'invalidRequest', JSON.stringify(wrong));
 });
 
+test('an update with a member that is none is refused by its path, HCS is not asked', async (t) => {
+  const w = await world();
+  await running(w);
+  const calls = w.hcs.calls.length;
+  const paths = async (network: object): Promise<unknown> =>
+    (await refusedWith(w.runtime.update('web', { network }))).details.issues?.map(({ path }) => path);
+  t.deepEqual(await paths({ endpointList: ['11111111-2222-3333-4444-555555555555'] }), [
+    'resources.network.endpointList',
+  ]);
+  t.deepEqual(await paths({ add: ['11111111-2222-3333-4444-555555555555', 'x'] }), ['resources.network.add[1]']);
+  t.is(w.hcs.calls.length, calls);
+});
+
+test('when one endpoint of an update is refused, those before it are taken back, and what cannot be is named', async (t) => {
+  const w = await world();
+  await running(w);
+  const [a, b, c] = [1, 2, 3].map((n) => `${n}1111111-2222-3333-4444-555555555555`) as [string, string, string];
+  const modified = (): string[] => w.hcs.calls.filter((call) => call.startsWith('{"ResourceType"'));
+  // Detaching a, attaching b are done; attaching c is refused.
+  w.hcs.fault('HcsModifyComputeSystem', {});
+  w.hcs.fault('HcsModifyComputeSystem', {});
+  w.hcs.fault('HcsModifyComputeSystem', { hresult: 0x80070490 });
+  const error = await refusedWith(w.runtime.update('web', { network: { remove: [a], add: [b, c] } }));
+  t.is(error.code, 'hcsFailure');
+  t.is(error.details.leftovers, undefined);
+  t.deepEqual(
+    modified().map((call) => [/"Settings":"(.)/.exec(call)?.[1], /"(Add|Remove)"/.exec(call)?.[1]]),
+    [
+      ['1', 'Remove'],
+      ['2', 'Add'],
+      ['2', 'Remove'],
+      ['1', 'Add'],
+    ],
+  );
+  w.hcs.fault('HcsModifyComputeSystem', {});
+  w.hcs.fault('HcsModifyComputeSystem', { hresult: 0x80070490, times: 2 });
+  const stuck = await refusedWith(w.runtime.update('web', { network: { add: [b, c] } }));
+  t.deepEqual(stuck.details.leftovers?.length, 1);
+  t.regex(stuck.details.leftovers?.[0] ?? '', /endpoint 21111111-.* is attached: .*HcsModifyComputeSystem/);
+});
+
 test('checkpoint is unsupported, with its reason', async (t) => {
   const w = await world();
   await running(w);
