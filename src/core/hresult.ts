@@ -176,8 +176,8 @@ export const isTimeout = meaning(0xc0370109, 0x80370118, 0x800705b4);
 export const isExpectedEnd = meaning(0xc0370106, 0xc0370107, 0xc0370110);
 /** The program does not exist (start fails with 127). */
 export const isProgramNotFound = meaning(0x80070002, 0x80070003);
-/** Layers: not ready yet, worth another try (hcs-facts 7.3). */
-export const isNotReady = meaning(0x80070015, 0x8007048f);
+/** Layers: not ready yet, or prepared while another one was; worth another try (hcs-facts 7.3, 11). */
+export const isNotReady = meaning(0x80070015, 0x8007048f, 0x800705b4);
 
 /** The HRESULT of an {@link HcsError}, null for any other thrown value. By shape, since bundles may hold several copies of the class. */
 export function hresultOf(error: unknown): number | null {

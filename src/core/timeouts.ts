@@ -11,6 +11,8 @@ export interface Timeouts {
   readonly systemResume: number;
   /** Any other native call. */
   readonly syscall: number;
+  /** Import and export of a layer, which copy its files. */
+  readonly layerCopy: number;
   /** From an accepted shutdown to the end of the system; then it is terminated. */
   readonly shutdown: number;
   /** From an accepted terminate to the end of the system; then the container is reported as stuck. */
@@ -38,6 +40,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   systemPause: 240_000,
   systemResume: 240_000,
   syscall: 240_000,
+  layerCopy: 3_600_000,
   shutdown: 300_000,
   terminate: 300_000,
   restoreTerminate: 120_000,

@@ -74,6 +74,9 @@ export class FakeHcs implements HcsPort {
   schedule: (work: () => void) => void = (work) => setImmediate(work);
   /** Called for each process that is created; e.g. to end it at once. */
   onProcess: (process: FakeProcess) => void = () => undefined;
+  /** Answers the exports that `call` reaches. */
+  ground: (operation: string, args: readonly unknown[]) => Promise<unknown> = () =>
+    Promise.reject(new Error('not in the fake'));
   /** Shutdown ends the processes with this code; null: they do not listen. */
   shutdownCode: number | null = 0;
   readonly #faults = new Map<string, { fault: Fault; left: number }[]>();
@@ -407,8 +410,12 @@ export class FakeHcs implements HcsPort {
     await this.#processCall(`watchLog ${on}`, token);
   }
 
-  call(): Promise<unknown> {
-    return Promise.reject(new Error('not in the fake'));
+  /** Layers and networks: {@link FakeGround}. With `ignored` the call succeeds and nothing comes of it. */
+  async call(operation: string, args: readonly unknown[]): Promise<unknown> {
+    const folder = typeof args[0] === 'string' ? args[0].split('/').at(-1) : '';
+    const subject = operation === 'HNSCall' ? args.slice(0, 2) : [folder];
+    const { ignored } = await this.#enter(operation, subject.join(' '));
+    return ignored === true ? undefined : this.ground(operation, args);
   }
 
   accounting(): Promise<{ systems: number; processes: number; callbacks: number; streams: number }> {

@@ -26,12 +26,17 @@ export class LayerCalls {
     await this.hcs.call('ActivateLayer', [layer]);
   }
 
-  /** One at a time in this process: two at once fail (hcsshim#81). One that hangs holds the others until it returns. */
-  prepare(layer: string, parents: readonly string[]): Promise<void> {
-    const mine = this.#preparing.then(async () => {
+  /**
+   * One at a time in this process: two at once fail (hcsshim#81). One that hangs holds the others until it returns; one whose
+   * `signal` fires before its turn is never made and rejects at once.
+   */
+  prepare(layer: string, parents: readonly string[], signal: AbortSignal): Promise<void> {
+    const before = this.#preparing;
+    const mine = Promise.race([before, fired(signal)]).then(async () => {
+      signal.throwIfAborted();
       await this.hcs.call('PrepareLayer', [layer, [...parents]]);
     });
-    this.#preparing = mine.catch(() => undefined);
+    this.#preparing = before.then(() => mine).catch(() => undefined);
     return mine;
   }
 
@@ -76,3 +81,8 @@ export class LayerCalls {
     await this.hcs.call('GrantVmAccess', [vmId, path]);
   }
 }
+
+const fired = (signal: AbortSignal): Promise<unknown> =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', resolve, { once: true });
+  });

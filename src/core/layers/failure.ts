@@ -13,6 +13,7 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   [0x80070522, 'import and export need the backup and restore privileges: run elevated'],
   [0x80070015, 'the layer is not ready: activate it first, or try again'],
   [0x8007048f, 'the layer is not ready: activate it first, or try again'],
+  [0x800705b4, 'another layer is being prepared, by another program perhaps: try again'],
   [
     0x80070020,
     'the layer is in use (unprepare and deactivate it, end containers that use it), or it was built for another Windows build than the host: see "hcs layer find"',

@@ -2,9 +2,8 @@
 import { RuntimeError } from '../errors.js';
 import { isNotReady, when } from '../hresult.js';
 import type { CallContext, LayerRuntime } from '../runtime.js';
-import { bounded } from '../runtime/bounded.js';
 import type { Core } from '../runtime/core.js';
-import { placesOf } from '../runtime/ground.js';
+import { placesOf, waiter } from '../runtime/ground.js';
 import { CHAIN_FILE, mustBeFolder, parentChain, readChain, refuseLayer } from './chain.js';
 import { layerFailed } from './failure.js';
 import { isAbsolute, type LayerFiles } from './files.js';
@@ -20,17 +19,16 @@ export function layerVerbs(core: Core): LayerRuntime {
   const files = (): LayerFiles => placesOf(core).files;
 
   /** One call: refused when the engine closes, bounded where the caller wants it, its failure told. */
-  const ask = async <T>(doing: string, operation: string, context: CallContext | undefined, call: () => Promise<T>) => {
-    core.refuseWhenClosed();
+  const ask = async <T>(
+    doing: string,
+    operation: string,
+    context: CallContext | undefined,
+    call: (signal: AbortSignal) => Promise<T>,
+    defaultMs = core.timeouts.syscall,
+  ) => {
+    const bound = { clock: core.deps.clock, ms: context?.timeoutMs ?? defaultMs, signal: context?.signal, operation };
     try {
-      return await core.untilClosed(
-        bounded(call(), {
-          clock: core.deps.clock,
-          ms: context?.timeoutMs ?? Infinity,
-          signal: context?.signal,
-          operation,
-        }),
-      );
+      return await waiter(core, () => bound)(operation, call);
     } catch (e) {
       throw layerFailed(e, doing);
     }
@@ -55,6 +53,16 @@ export function layerVerbs(core: Core): LayerRuntime {
   const parentsOf = async (path: string, given: readonly string[] | undefined): Promise<readonly string[]> =>
     given === undefined ? ((await readChain(files(), path)) ?? []) : parentChain(files(), given);
 
+  /** Removes a scratch layer that was not finished. Answers what is left of it. */
+  const undone = async (path: string): Promise<readonly string[]> => {
+    try {
+      await ask(`destroy layer ${path}`, 'DestroyLayer', undefined, () => calls.destroy(path));
+    } catch {
+      // What counts is whether it is there.
+    }
+    return (await files().isFolder(path)) ? [`scratch layer ${path}`] : [];
+  };
+
   return {
     find: (roots) => findLayers(placesOf(core), roots, core.deps.target.build),
     list: (context) => listLayers(core, (call) => ask('list layers', 'LayerExists', context, call)),
@@ -65,16 +73,20 @@ export function layerVerbs(core: Core): LayerRuntime {
       if (given.length === 0) throw refuseLayer('parents', 'the layer to stand on', 'no parents are named');
       const parents = await parentChain(files(), given);
       await ask(`make scratch layer ${path}`, 'CreateSandboxLayer', context, () => calls.createScratch(path, parents));
-      if (sizeBytes !== undefined && BigInt(sizeBytes) > 0n)
-        await ask(`expand layer ${path}`, 'ExpandSandboxSize', context, () => calls.expand(path, sizeBytes));
-      await files().writeText(files().join(path, CHAIN_FILE), JSON.stringify(parents));
+      try {
+        if (sizeBytes !== undefined && BigInt(sizeBytes) > 0n)
+          await ask(`expand layer ${path}`, 'ExpandSandboxSize', context, () => calls.expand(path, sizeBytes));
+        await files().writeText(files().join(path, CHAIN_FILE), JSON.stringify(parents));
+      } catch (e) {
+        throw layerFailed(e, `make scratch layer ${path}`, await undone(path));
+      }
       return { parents };
     },
     activate: onLayer('activate', 'ActivateLayer', (path) => calls.activate(path), insist),
     async prepare(path, given, context) {
       await mustBeFolder(files(), path, 'path');
       const parents = await parentsOf(path, given);
-      await insist(`prepare layer ${path}`, 'PrepareLayer', context, () => calls.prepare(path, parents));
+      await insist(`prepare layer ${path}`, 'PrepareLayer', context, (signal) => calls.prepare(path, parents, signal));
       return { parents };
     },
     async mountPath(path, context) {
@@ -103,7 +115,13 @@ export function layerVerbs(core: Core): LayerRuntime {
         throw refuseLayer('path', 'an absolute path', `${JSON.stringify(path)} is no absolute path`);
       await mustBeFolder(files(), folder, 'folder');
       const parents = given === undefined ? [] : await parentChain(files(), given);
-      await ask(`import layer ${path}`, 'ImportLayer', context, () => calls.import(path, folder, parents));
+      await ask(
+        `import layer ${path}`,
+        'ImportLayer',
+        context,
+        () => calls.import(path, folder, parents),
+        core.timeouts.layerCopy,
+      );
       if (parents.length > 0) await files().writeText(files().join(path, CHAIN_FILE), JSON.stringify(parents));
       return { parents };
     },
@@ -112,7 +130,13 @@ export function layerVerbs(core: Core): LayerRuntime {
       if (!isAbsolute(folder))
         throw refuseLayer('folder', 'an absolute path', `${JSON.stringify(folder)} is no absolute path`);
       const parents = await parentsOf(path, given);
-      await ask(`export layer ${path}`, 'ExportLayer', context, () => calls.export(path, folder, parents));
+      await ask(
+        `export layer ${path}`,
+        'ExportLayer',
+        context,
+        () => calls.export(path, folder, parents),
+        core.timeouts.layerCopy,
+      );
       return { parents };
     },
     async grant(vmId, path, context) {

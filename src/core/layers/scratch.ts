@@ -19,8 +19,11 @@ export interface Scratch {
   readonly parents: readonly string[];
 }
 
-/** How a native call is waited for: bounded by time, cancellation and the end of the engine. */
-export type Wait = <T>(operation: string, call: Promise<T>) => Promise<T>;
+/**
+ * Makes a native call and waits for it: bounded by time, cancellation and the end of the engine. `signal` fires when nobody waits
+ * any more: what is not begun then need not be.
+ */
+export type Wait = <T>(operation: string, call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 export interface LayerWorld {
   readonly calls: LayerCalls;
@@ -33,8 +36,8 @@ export interface LayerWorld {
 /** Step 1. Leaves the list of parents in the folder, as Docker does. */
 export async function makeScratch(world: LayerWorld, scratch: Scratch, sizeBytes: number | bigint): Promise<void> {
   const { calls, files, wait } = world;
-  await wait('CreateSandboxLayer', calls.createScratch(scratch.folder, scratch.parents));
-  if (BigInt(sizeBytes) > 0n) await wait('ExpandSandboxSize', calls.expand(scratch.folder, sizeBytes));
+  await wait('CreateSandboxLayer', () => calls.createScratch(scratch.folder, scratch.parents));
+  if (BigInt(sizeBytes) > 0n) await wait('ExpandSandboxSize', () => calls.expand(scratch.folder, sizeBytes));
   await files.writeText(files.join(scratch.folder, CHAIN_FILE), JSON.stringify(scratch.parents));
 }
 
@@ -46,12 +49,12 @@ export async function mountScratch(world: LayerWorld, { folder, parents }: Scrat
   const { calls, wait } = world;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await wait('ActivateLayer', calls.activate(folder));
-      await wait('PrepareLayer', calls.prepare(folder, parents));
+      await wait('ActivateLayer', () => calls.activate(folder));
+      await wait('PrepareLayer', (signal) => calls.prepare(folder, parents, signal));
       return;
     } catch (e) {
       // A refused call may all the same have had its effect. Whoever gave a call up undoes it when it has returned.
-      if (isRefusal(e)) await refusalOf(wait('DeactivateLayer', calls.deactivate(folder)));
+      if (isRefusal(e)) await refusalOf(wait('DeactivateLayer', () => calls.deactivate(folder)));
       if (attempt >= ATTEMPTS || !when(isNotReady)(e) || (await world.pause(PAUSE_MS))) throw e;
     }
   }
@@ -82,8 +85,8 @@ export async function removeScratch(world: LayerWorld, folder: string, mounted: 
 
 /** Both, whatever the first says; the first refusal. */
 async function unmount({ calls, wait }: LayerWorld, folder: string): Promise<unknown> {
-  const unprepared = await refusalOf(wait('UnprepareLayer', calls.unprepare(folder)));
-  const deactivated = await refusalOf(wait('DeactivateLayer', calls.deactivate(folder)));
+  const unprepared = await refusalOf(wait('UnprepareLayer', () => calls.unprepare(folder)));
+  const deactivated = await refusalOf(wait('DeactivateLayer', () => calls.deactivate(folder)));
   return unprepared ?? deactivated;
 }
 
@@ -92,7 +95,7 @@ const putAside = (files: LayerFiles, folder: string): Promise<unknown> =>
   refusalOf(files.rename(folder, folder + REMOVING));
 
 const destroy = ({ calls, wait }: LayerWorld, folder: string): Promise<unknown> =>
-  refusalOf(wait('DestroyLayer', calls.destroy(folder)));
+  refusalOf(wait('DestroyLayer', () => calls.destroy(folder)));
 
 /** null: it went well. */
 const refusalOf = (work: Promise<unknown>): Promise<unknown> =>

@@ -16,8 +16,8 @@ export const hnsKey = (id: string): string => id.replace(/[{}]/g, '').toLowerCas
 export class Hns {
   constructor(
     private readonly hcs: Pick<HcsPort, 'call'>,
-    /** Bounds a native call. */
-    private readonly wait: <T>(operation: string, call: Promise<T>) => Promise<T>,
+    /** Makes a native call and bounds the wait for it. */
+    private readonly wait: <T>(operation: string, call: () => Promise<T>) => Promise<T>,
   ) {}
 
   async networks(): Promise<readonly HnsNetwork[]> {
@@ -58,8 +58,7 @@ export class Hns {
   /** The output; undefined when there is none. Rejects with hcsFailure that has HNS's text. */
   async #call(method: Method, path: string, body?: object): Promise<unknown> {
     const phase = `HNSCall ${method} ${path}`;
-    const text = await this.wait(
-      phase,
+    const text = await this.wait(phase, () =>
       this.hcs.call('HNSCall', [method, path, body === undefined ? '' : hnsJson(body)]),
     );
     if (typeof text !== 'string' || text === '') return undefined;

@@ -13,7 +13,7 @@ import type { ContainerResources } from '../model/record.js';
 import { Hns, hnsKey } from '../network/hns.js';
 import { findNetwork } from '../network/find.js';
 import type { CallContext, CreateRequest } from '../runtime.js';
-import { bounded } from './bounded.js';
+import { bounded, type Bound } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief } from './failures.js';
@@ -121,17 +121,45 @@ async function findEndpoint(
 
 /** HNS for a request that concerns no container. */
 export function hnsOf(core: Core, context: CallContext | undefined): Hns {
-  return new Hns(core.deps.hcs, (operation, call) =>
-    core.untilClosed(
-      bounded(call, {
-        clock: core.deps.clock,
-        ms: context?.timeoutMs ?? core.timeouts.syscall,
-        signal: context?.signal,
-        operation,
-      }),
-    ),
+  return new Hns(
+    core.deps.hcs,
+    waiter(core, (operation) => ({
+      clock: core.deps.clock,
+      ms: context?.timeoutMs ?? core.timeouts.syscall,
+      signal: context?.signal,
+      operation,
+    })),
   );
 }
+
+/** An engine that closes makes no call. `made` is told each one: it may outlive the wait for it. */
+export function waiter(
+  core: Core,
+  boundFor: (operation: string) => Bound,
+  made: (call: Promise<unknown>) => void = () => undefined,
+): Wait {
+  return async (operation, begin) => {
+    core.refuseWhenClosed();
+    const given = new AbortController();
+    const call = begin(given.signal);
+    made(call);
+    try {
+      return await core.untilClosed(bounded(call, boundFor(operation)));
+    } catch (e) {
+      given.abort();
+      throw e;
+    }
+  };
+}
+
+/** For calls that undo: their caller has no say in how long they take. */
+const undoing = (core: Core, containerId?: string): Wait =>
+  waiter(core, (operation) => ({
+    clock: core.deps.clock,
+    ms: core.timeouts.syscall,
+    operation,
+    ...(containerId === undefined ? {} : { containerId }),
+  }));
 
 /** For the record: written before any of it is made. */
 export function resourcesOf(ground: Ground | null, epoch: string): ContainerResources | null {
@@ -170,10 +198,13 @@ export async function layGround(
 ): Promise<OciSpec> {
   const done: Made = { mounted: false, endpoint: false, call: Promise.resolve() };
   made.set(cell, done);
-  const wait: Wait = (operation, call) => {
-    done.call = call;
-    return core.untilClosed(bounded(call, boundOf(core, cell, context, operation, core.timeouts.syscall)));
-  };
+  const wait = waiter(
+    core,
+    (operation) => boundOf(core, cell, context, operation, core.timeouts.syscall),
+    (call) => {
+      done.call = call;
+    },
+  );
   const { scratch, endpoint } = ground;
   let { spec } = ground;
   if (scratch !== null) {
@@ -208,7 +239,7 @@ async function mount(world: LayerWorld, done: Made, scratch: NonNullable<Ground[
     if (hresultOf(e) !== null) done.mounted = false;
     throw e;
   }
-  const path = await world.wait('GetLayerMountPath', world.calls.mountPath(scratch.folder));
+  const path = await world.wait('GetLayerMountPath', () => world.calls.mountPath(scratch.folder));
   if (path !== null) return path;
   throw new RuntimeError('hcsFailure', `the scratch layer ${scratch.folder} is prepared but has no volume`, {
     phase: 'GetLayerMountPath',
@@ -241,10 +272,7 @@ async function release(core: Core, cell: Cell): Promise<readonly Left[]> {
   if (resources === null || resources === undefined) return [];
   const done = made.get(cell);
   await done?.call.catch(() => undefined);
-  const wait: Wait = (operation, call) =>
-    core.untilClosed(
-      bounded(call, { clock: core.deps.clock, ms: core.timeouts.syscall, operation, containerId: cell.id }),
-    );
+  const wait = undoing(core, cell.id);
   const { endpoint, scratch } = resources;
   const left: Left[] = [];
   if (endpoint !== undefined && done?.endpoint !== false)
@@ -261,10 +289,8 @@ async function release(core: Core, cell: Cell): Promise<readonly Left[]> {
 
 /** null: removed. Else why not. */
 export async function removeOrphan(core: Core, folder: string): Promise<string | null> {
-  const wait: Wait = (operation, call) =>
-    core.untilClosed(bounded(call, { clock: core.deps.clock, ms: core.timeouts.syscall, operation }));
   try {
-    await removeScratch(worldOf(core, wait), folder.replace(/-removing$/, ''), true);
+    await removeScratch(worldOf(core, undoing(core)), folder.replace(/-removing$/, ''), true);
     return null;
   } catch (e) {
     return brief(e);
