@@ -18,6 +18,8 @@ export class Cell {
   readonly held: { readonly input: ContainerInput; readonly options: TurnOptions }[] = [];
   /** A shutdown was accepted for the present compute system. */
   shutdownSent = false;
+  /** Somebody has asked HCS to end it, and HCS has not refused: its end is theirs. `answered` never rejects. */
+  asked: { readonly cause: string; readonly answered: Promise<void> } | null = null;
   /** Its last processes are being collected. */
   ending = false;
   /** Bringing it down: one at a time. */

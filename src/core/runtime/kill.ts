@@ -59,13 +59,10 @@ async function killInit(core: Core, cell: Cell, terminate: boolean, context?: Ca
   const bound = boundOf(core, cell, context, 'kill', core.timeouts.syscall);
   let ending: 'pending' | 'done';
   try {
-    ending = await core.untilClosed(
-      askToEnd(core, cell, system, terminate ? 'terminate' : 'shutdown', bound.ms, bound.signal),
-    );
+    ending = await core.untilClosed(askToEnd(core, cell, system, terminate ? 'terminate' : 'shutdown', bound, 'kill'));
   } catch (e) {
     throw failed(e, { id: cell.id, doing: 'kill' });
   }
-  if (!terminate) cell.shutdownSent = true;
   if (cell.system === system) await applyFact(core, cell, { kind: 'stopAsked', cause: 'kill', terminate });
   if (ending === 'done') await systemIsGone(core, cell, system);
 }

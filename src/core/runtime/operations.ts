@@ -80,14 +80,15 @@ export const hcsError = (operationName: string, hresult: number): HcsError =>
 /**
  * Asks HCS to end a system. 'pending': SystemExited follows; 'done': it has ended, or was gone already (which is
  * what was wished). Rejects with any other refusal, and with `timeout` or `cancelled`; the system may end all the same.
+ * `cause`: who asked, if it is not the tear-down; what ends from now on ends for that cause, unless HCS refuses.
  */
 export async function askToEnd(
   core: Core,
   cell: Cell,
   system: LiveSystem,
   how: 'shutdown' | 'terminate',
-  ms: number = core.timeouts.syscall,
-  signal?: AbortSignal,
+  bound: { readonly ms: number; readonly signal?: AbortSignal | undefined } = { ms: core.timeouts.syscall },
+  cause?: string,
 ): Promise<'pending' | 'done'> {
   if (system.exited.has()) return 'done';
   const { hcs, clock } = core.deps;
@@ -95,14 +96,15 @@ export async function askToEnd(
     how === 'shutdown'
       ? (['HcsShutdownComputeSystem', hcs.shutdownComputeSystem(system.token)] as const)
       : (['HcsTerminateComputeSystem', hcs.terminateComputeSystem(system.token)] as const);
+  if (cause !== undefined) remember(cell, system, how, cause, call);
   try {
     // A call that hangs while the system ends by other means is not waited for.
     const ended = system.exited.promise.then(() => ({ pending: false }));
     const accepted = await core.untilClosed(
       bounded(Promise.race([call, ended]), {
         clock,
-        ms,
-        signal,
+        ms: bound.ms,
+        signal: bound.signal,
         operation: name,
         containerId: cell.id,
       }),
@@ -115,6 +117,27 @@ export async function askToEnd(
     }
   }
   return 'done';
+}
+
+/** HCS may be quicker than our turn, and its answer later than its caller's patience. */
+function remember(
+  cell: Cell,
+  system: LiveSystem,
+  how: 'shutdown' | 'terminate',
+  cause: string,
+  call: Promise<unknown>,
+): void {
+  const accepted = (): void => {
+    if (how === 'shutdown' && cell.system === system) cell.shutdownSent = true;
+  };
+  const asked: NonNullable<Cell['asked']> = {
+    cause,
+    answered: call.then(accepted, (e: unknown) => {
+      if (meansStopped(e)) accepted();
+      else if (cell.asked === asked) cell.asked = null;
+    }),
+  };
+  cell.asked = asked;
 }
 
 /** HCS says that the system has ended although no notification did: gives out what SystemExited would have given. */

@@ -77,13 +77,12 @@ async function ask(
   const bound = boundOf(core, cell, context, 'stop', core.timeouts.syscall);
   let ending: 'pending' | 'done';
   try {
-    ending = await askToEnd(core, cell, system, how, bound.ms, bound.signal);
+    ending = await askToEnd(core, cell, system, how, bound, 'stop');
   } catch (e) {
     if (how === 'terminate' || bound.signal?.aborted === true) throw e;
     core.deps.tracer.log('warn', 'shutdown was refused', { container: cell.id, reason: brief(e) });
     return false;
   }
-  if (how === 'shutdown') cell.shutdownSent = true;
   if (cell.system === system)
     await applyFact(core, cell, { kind: 'stopAsked', cause: 'stop', terminate: how === 'terminate' });
   if (ending === 'done') await systemIsGone(core, cell, system);

@@ -10,6 +10,7 @@ export function adoptSystem(core: Core, cell: Cell, token: SystemToken): LiveSys
   const system = new LiveSystem(token);
   cell.system = system;
   cell.shutdownSent = false;
+  cell.asked = null;
   cell.ending = false;
   system.onLate = (type) => {
     const kind =

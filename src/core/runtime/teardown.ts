@@ -61,6 +61,9 @@ async function end(core: Core, cell: Cell, system: LiveSystem): Promise<string |
   let warning: string | null = null;
   if (!terminated) {
     try {
+      // Somebody's own shutdown may be on its way: a second one would be refused.
+      if (cell.asked !== null) await endedWithin(core, cell, system, core.timeouts.quickCall, cell.asked.answered);
+      if (stale(cell, system)) return null;
       if (!cell.shutdownSent && (await askToEnd(core, cell, system, 'shutdown')) === 'done') {
         await systemIsGone(core, cell, system);
         return null;
@@ -94,9 +97,15 @@ async function end(core: Core, cell: Cell, system: LiveSystem): Promise<string |
 const stale = (cell: Cell, system: LiveSystem): boolean =>
   cell.system !== system || system.exited.has() || system.disconnected.has() || !isStopping(cell);
 
-/** True when it ended, or was lost, or need not be waited for any more. */
-async function endedWithin(core: Core, cell: Cell, system: LiveSystem, ms: number): Promise<boolean> {
-  await within(Promise.race([system.exited.promise, system.disconnected.promise]), ms, core.deps.clock);
+/** True when it ended, or was lost, or need not be waited for any more. `or`: what ends the wait too. */
+async function endedWithin(
+  core: Core,
+  cell: Cell,
+  system: LiveSystem,
+  ms: number,
+  or: Promise<unknown> = new Promise(() => undefined),
+): Promise<boolean> {
+  await within(Promise.race([system.exited.promise, system.disconnected.promise, or]), ms, core.deps.clock);
   return stale(cell, system) || core.closed;
 }
 

@@ -58,6 +58,8 @@ export function applyAll(core: Core, cell: Cell, inputs: readonly ContainerInput
 
 async function step(core: Core, cell: Cell, input: ContainerInput, options: TurnOptions): Promise<'moved' | 'held'> {
   if (cell.removed) throw core.notFound(cell.id);
+  if (cell.asked !== null && isOwnEnd(cell, input))
+    await step(core, cell, { kind: 'stopAsked', cause: cell.asked.cause, terminate: false }, {});
   const before = cell.record;
   const result = transition(before.state, input);
   if (result.outcome === 'rejected')
@@ -83,6 +85,11 @@ async function step(core: Core, cell: Cell, input: ContainerInput, options: Turn
   }
   return 'moved';
 }
+
+/** HCS tells of the end before the turn of those who asked for it. */
+const isOwnEnd = (cell: Cell, input: ContainerInput): boolean =>
+  (input.kind === 'initExited' || input.kind === 'systemExited') &&
+  (cell.state.kind === 'created' || cell.state.kind === 'running' || cell.state.kind === 'paused');
 
 async function write(
   core: Core,

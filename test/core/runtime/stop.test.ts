@@ -1,5 +1,5 @@
 import test from 'ava';
-import { hypervSpec, process, quiet, refusedWith, running, spec, world } from './world.js';
+import { hypervSpec, process, quiet, refusedWith, running, spec, world, type World } from './world.js';
 
 test('kill KILL terminates the system, and the container ends with the code of a terminated process', async (t) => {
   for (const signal of ['KILL', 'SIGKILL', 'kill', 9, '9', undefined]) {
@@ -235,3 +235,72 @@ test('deleteTask gives exit and time of an ended container and keeps the record'
   t.deepEqual(await w.runtime.deleteTask('web'), exit);
   t.like(await w.runtime.state('web'), { status: 'stopped', exitCode: 3, exitedAt: exit.exitedAt });
 });
+
+const asks: readonly (readonly [cause: string, operation: string, ask: (w: World) => Promise<unknown>])[] = [
+  ['stop', 'HcsShutdownComputeSystem', (w) => w.runtime.stop('web', undefined)],
+  ['stop', 'HcsTerminateComputeSystem', (w) => w.runtime.stop('web', 0)],
+  ['kill', 'HcsShutdownComputeSystem', (w) => w.runtime.kill('web', undefined, 'TERM')],
+  ['kill', 'HcsTerminateComputeSystem', (w) => w.runtime.kill('web', undefined, 'KILL')],
+];
+
+for (const [cause, operation, ask] of asks) {
+  test(`an end that HCS tells before it has answered the ${operation} of a ${cause} is the ${cause}'s`, async (t) => {
+    for (const end of [
+      (w: World, pid: number) => {
+        w.hcs.exit(pid, 5);
+      },
+      (w: World) => {
+        w.hcs.endSystem('web');
+      },
+    ]) {
+      const w = await world();
+      const pid = await running(w);
+      let answer: () => void = () => undefined;
+      w.hcs.fault(operation, { after: new Promise<void>((resolve) => (answer = resolve)) });
+      const asked = ask(w);
+      await quiet();
+      end(w, pid);
+      await quiet();
+      t.deepEqual(w.told().slice(2, 3), [`stopping(${cause})`]);
+      const [kind] = operation.split('ComputeSystem');
+      t.is(w.hcs.calls.filter((call) => call.startsWith(kind ?? '')).length, 1, 'no second one is sent meanwhile');
+      answer();
+      await w.clock.advance(10_000);
+      await asked;
+      t.is((await w.runtime.state('web')).status, 'stopped');
+      t.is(w.told().filter((event) => event.startsWith('stopping')).length, 1);
+    }
+  });
+
+  test(`an end after a refused ${operation} of a ${cause} is the program's own`, async (t) => {
+    const w = await world();
+    const pid = await running(w);
+    w.hcs.fault(operation, { hresult: 0x80004005 });
+    if (operation.includes('Shutdown')) w.hcs.fault('HcsTerminateComputeSystem', { hresult: 0x80004005 });
+    await refusedWith(ask(w));
+    w.hcs.exit(pid, 5);
+    await w.clock.advance(1000);
+    t.deepEqual(w.told().slice(2), ['stopping(initExited)', 'exit(5)']);
+  });
+
+  test(`an end that follows the ${operation} that a ${cause} gave up is the ${cause}'s`, async (t) => {
+    const w = await world();
+    await running(w);
+    let answer: () => void = () => undefined;
+    w.hcs.fault(operation, { after: new Promise<void>((resolve) => (answer = resolve)) });
+    const stopped = new AbortController();
+    const context = { signal: stopped.signal };
+    const work =
+      cause === 'stop'
+        ? w.runtime.stop('web', operation.includes('Shutdown') ? undefined : 0, context)
+        : w.runtime.kill('web', undefined, operation.includes('Shutdown') ? 'TERM' : 'KILL', context);
+    const refused = refusedWith(work);
+    await quiet();
+    stopped.abort();
+    t.is((await refused).code, 'cancelled');
+    answer();
+    await w.clock.advance(1000);
+    t.is(w.told()[2], `stopping(${cause})`);
+    t.is((await w.runtime.state('web')).status, 'stopped');
+  });
+}
