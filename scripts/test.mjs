@@ -1,5 +1,6 @@
 // Builds, then runs every suite. The last line is `N passed, N failed`, over all suites; the exit code is 0 when nothing failed.
 // Arguments are handed to ava: node scripts/test.mjs build/test/store/store.test.js
+// Suites that install large programs first run in CI, or with --all.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,13 +20,13 @@ const steps = [
 ];
 
 /** Suites: a program, and what reads its output (`line`) and at its end says how many passed and failed (`counts`). */
-const only = process.argv.slice(2);
+const all = process.argv.includes('--all') || Boolean(process.env.CI);
+const only = process.argv.slice(2).filter((arg) => arg !== '--all');
+/** `large`: installs large programs first. */
 const suites = [
   // Not --tap: its reporter breaks when a test times out, and would not name it.
   { name: 'ava', args: [bin('ava/entrypoints/cli.mjs'), ...only], reader: avaReader },
-  ...(only.length > 0
-    ? []
-    : [{ name: 'conformance', args: [join(root, 'build/conformance/run.js')], reader: totalReader }]),
+  { name: 'conformance', args: [join(root, 'build/conformance/run.js')], reader: totalReader },
 ];
 
 function run(args, onLine) {
@@ -90,7 +91,12 @@ for (const { name, args, script } of steps) {
   }
 }
 
-for (const { name, args, reader } of suites) {
+for (const { name, args, reader, large } of only.length > 0 ? suites.slice(0, 1) : suites) {
+  if (large === true && !all) {
+    console.log(`suite ${name} left out: it installs large programs; npm test -- --all runs it`);
+    continue;
+  }
+  const began = Date.now();
   const { counts, line } = reader();
   const code = await run(args, line);
   if (code !== 0 && counts.failed === 0) {
@@ -99,6 +105,9 @@ for (const { name, args, reader } of suites) {
   }
   passed += counts.passed;
   failed += counts.failed;
+  console.log(
+    `suite ${name}: ${counts.passed} passed, ${counts.failed} failed, ${Math.round((Date.now() - began) / 1000)} s`,
+  );
 }
 
 console.log(`${passed} passed, ${failed} failed`);
