@@ -42,7 +42,8 @@ test('the order of keys is that of their UTF-8 bytes', (t) => {
 test('what is written reads back as the same value', (t) => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      t.deepEqual(JSON.parse(goJson(value as GoJson)), JSON.parse(JSON.stringify(value)));
+      // Not over JSON.stringify, which writes -0 as 0.
+      t.deepEqual(JSON.parse(goJson(value as GoJson)), value);
     }),
   );
 });
