@@ -57,6 +57,8 @@ export interface ExecRequest extends StdioRequest {
   readonly id: string;
   readonly execId?: string;
   readonly process: OciProcess;
+  /** Environment and user of init are the base, over which `process` comes. Else the exec has only its own, as the seed's. */
+  readonly inherit?: boolean;
 }
 
 export type ExitReport = Exit & { readonly exitedAt: string };

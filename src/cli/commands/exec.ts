@@ -49,6 +49,9 @@ export default defineCommand({
   streams: 'program',
   failureStatus: OWN_FAILURE,
   positionals: [idPositional, { name: 'command', describe: 'program and its arguments', variadic: true }],
+  notes: [
+    "Environment, user and working directory are the container's, with -e, -u and -w over them. With --process FILE they are only those of the file.",
+  ],
   examples: [
     { shell: 'sh', line: 'hcs exec -it web cmd', about: 'a shell in it' },
     {
@@ -72,6 +75,8 @@ export default defineCommand({
           id,
           process,
           stdin: interactive,
+          // A process document is the whole of it; options are changes to init's.
+          ...(args.options.process === undefined ? { inherit: true } : {}),
           ...(wanted === undefined ? {} : { execId: wanted }),
           ...(detach ? {} : { foreground: tty ? ['stdout'] : ['stdout', 'stderr'] }),
         },

@@ -10,6 +10,7 @@ import { Exec, type Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief, failed, processCannotStart, saysServiceLost } from './failures.js';
 import type { LiveProcess } from './live.js';
+import { overInit } from './inherit.js';
 import { noteLost } from './operations.js';
 import { adoptProcess, closeProcess, closeStdin, startRelay, streamsOf } from './process.js';
 import { enterExec, watchExec } from './reap.js';
@@ -24,8 +25,9 @@ export async function exec(
 ): Promise<{ readonly execId: string; readonly pid: number; readonly stdio: StartedStdio }> {
   const cell = core.find(request.id);
   const system = await openSystem(core, cell, context, 'run an exec', 'running');
-  const terminal = request.process.terminal === true;
-  const { document } = execDocument(request.process, { lcow: cell.record.lcow, cwd: cell.record.process.cwd });
+  const given = request.inherit === true ? overInit(cell.record, request.process) : request.process;
+  const terminal = given.terminal === true;
+  const { document } = execDocument(given, { lcow: cell.record.lcow, cwd: cell.record.process.cwd });
   core.refuseWhenClosed();
   const entry = enter(core, cell, request.execId, terminal);
 
@@ -42,7 +44,7 @@ export async function exec(
     }
     await applyExec(core, cell, entry, { kind: 'spawnFailed' });
     noteLost(core, cell, e);
-    const around = { id: cell.id, doing: 'exec in', secrets: environmentOf(request.process) };
+    const around = { id: cell.id, doing: 'exec in', secrets: environmentOf(given) };
     throw saysServiceLost(e) || system.exited.has() ? failed(e, around) : processCannotStart(e, around);
   }
 

@@ -79,6 +79,7 @@ export class RemoteRuntime implements Runtime {
       ...stdioArguments(request),
       process: request.process,
       execId: request.execId,
+      inherit: request.inherit,
     });
     const { execId, pid, stdio } = await this.connection.request('container/exec', params, context);
     return { execId, pid, stdio: stdio ?? {} };

@@ -138,8 +138,8 @@ export const containerMethods = {
     { cli: 'start', operations: 3 },
   ),
   'container/exec': request(
-    'Runs a further process.',
-    fields({ ...id, process: t.UnknownRecord }, { ...execId, ...stdioOptions, ...always }),
+    'Runs a further process. `inherit`: over the environment and user of init; else it has only those of `process`.',
+    fields({ ...id, process: t.UnknownRecord }, { ...execId, inherit: t.boolean, ...stdioOptions, ...always }),
     fields({ execId: t.string, pid: t.number }, { stdio: StartedStdio }),
     { cli: 'exec', operations: 2 },
   ),

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { decodeProcess } from '#src/core/documents/spec.js';
 import { process, quiet, refusedWith, running, spec, world } from './world.js';
 
 test('B16, F.4 f: of two execs with one id exactly one is made', async (t) => {
@@ -100,6 +101,54 @@ test('an exec inherits the working directory and nothing else', async (t) => {
   const parameters = JSON.parse(w.hcs.process(pid).parameters) as Record<string, unknown>;
   t.is(parameters['WorkingDirectory'], 'C:\\');
   t.false('Environment' in parameters);
+});
+
+test('an exec that inherits comes over environment and user of init, names compared as Windows does', async (t) => {
+  const w = await world();
+  const init = {
+    args: ['app.exe'],
+    cwd: 'C:\\app',
+    env: ['Path=C:\\bin', 'MODE=a=b', 'EMPTY='],
+    user: { username: 'app' },
+  };
+  await running(w, 'web', spec({ process: init }));
+  const parameters = async (overrides: object): Promise<unknown> => {
+    const { pid } = await w.runtime.exec({
+      id: 'web',
+      inherit: true,
+      process: decodeProcess({ args: ['x'], ...overrides }),
+    });
+    const { Environment, User, WorkingDirectory } = JSON.parse(w.hcs.process(pid).parameters) as Record<
+      string,
+      unknown
+    >;
+    return { Environment, User, WorkingDirectory };
+  };
+  t.deepEqual(await parameters({}), {
+    Environment: { EMPTY: '', MODE: 'a=b', Path: 'C:\\bin' },
+    User: 'app',
+    WorkingDirectory: 'C:\\app',
+  });
+  t.deepEqual(await parameters({ env: ['PATH=D:\\', 'NEW=1'], cwd: 'D:\\', user: { username: 'root' } }), {
+    Environment: { EMPTY: '', MODE: 'a=b', NEW: '1', PATH: 'D:\\' },
+    User: 'root',
+    WorkingDirectory: 'D:\\',
+  });
+  // After the end of the engine too: what init was created with is in the record.
+  const next = await w.again();
+  const { pid } = await next.runtime.exec({ id: 'web', inherit: true, process: process() });
+  t.regex(w.hcs.process(pid).parameters, /"MODE":"a=b"/);
+});
+
+test('what an exec inherits is as secret as what it is given', async (t) => {
+  const w = await world();
+  await running(w);
+  w.hcs.fault('HcsCreateProcess', { hresult: 0x80004005, message: 'cannot start app.exe with hunter22 and swordfish' });
+  const error = await refusedWith(
+    w.runtime.exec({ id: 'web', inherit: true, process: process({ env: ['KEY=swordfish'] }) }),
+  );
+  t.false(/hunter22|swordfish/.test(JSON.stringify(error.toDocument())));
+  t.false(JSON.stringify(await w.runtime.state('web')).includes('hunter22'));
 });
 
 test('an exec whose stdio cannot be attached is ended and closed, unseen', async (t) => {

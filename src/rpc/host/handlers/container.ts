@@ -40,9 +40,10 @@ export const containerHandlers: Handlers<ContainerMethod> = {
     call.session.pipes.put(id, undefined, stdio);
     return { pid, stdio };
   },
-  'container/exec': async ({ id, execId, process, stdin, foreground }, call) => {
+  'container/exec': async ({ id, execId, process, inherit, stdin, foreground }, call) => {
     const runtime = await call.session.runtime;
-    const request = given<ExecRequest>({ id, execId, process: decodeProcess(process), stdin, foreground });
+    const decoded = decodeProcess(process);
+    const request = given<ExecRequest>({ id, execId, process: decoded, inherit, stdin, foreground });
     const started = await runtime.exec(request, contextOf(call));
     call.session.pipes.put(id, started.execId, started.stdio);
     return { execId: started.execId, pid: started.pid, stdio: started.stdio };
