@@ -35,11 +35,20 @@ export function dispatch(service: Service, client: Client, id: number, call: Cal
     answer({ hresult: UNKNOWN_MESSAGE, values: [], result: null });
     return;
   }
-  const fault = service.faults.onCall(name, systemOf(client, name, call.args));
-  const context = new CallContext(service, client, call.args, fault?.rule);
-  if (fault === undefined) run(service, context, name, answer);
-  else void runWithFault(service, context, name, fault, answer);
+  const begin = (): Promise<void> | undefined => {
+    const fault = service.faults.onCall(name, systemOf(client, name, call.args));
+    const context = new CallContext(service, client, call.args, fault?.rule);
+    if (fault !== undefined) return runWithFault(service, context, name, fault, answer);
+    run(service, context, name, answer);
+    return undefined;
+  };
+  const lane = SIGNALS.has(name) ? client.handles.get(Number(call.args[0]))?.signals : undefined;
+  if (lane === undefined) void begin();
+  else lane.take(begin);
 }
+
+/** Carried out one after another by way of one handle of the system; none of them waits for a launcher. */
+const SIGNALS: ReadonlySet<ExportName> = new Set(['HcsSignalProcess', 'HcsTerminateProcess']);
 
 function run(service: Service, context: CallContext, name: ExportName, answer: (outcome: Outcome) => void): void {
   const done = (outcome: Outcome): void => {
@@ -78,7 +87,8 @@ async function runWithFault(
     return;
   }
   let outcome: Outcome;
-  if (replacesCall(rule)) outcome = failed(service, name, new HcsFailure(rule.error ?? E_FAIL, 'a failpoint'));
+  if (rule.ignored === true) outcome = succeeded(name, { hresult: rule.error ?? 0 });
+  else if (replacesCall(rule)) outcome = failed(service, name, new HcsFailure(rule.error ?? E_FAIL, 'a failpoint'));
   else {
     // The system ends before anything else that this call brings about is told.
     const ends = rule.systemExits;

@@ -27,7 +27,7 @@ const milliseconds = new t.Type<number>(
  * A failpoint. `name`: an export (`HcsStartComputeSystem`), a notification (`SystemExited`), or `*` for every export.
  *
  * At an export: `error` - answer this HRESULT without doing it (with `after`: do it, then answer this; a success code such as
- * S_FALSE is always answered after doing it); `delayMs` - wait before; `hang` - no answer until the failpoint is cleared;
+ * S_FALSE is always answered after doing it); `ignored` - answer success (or `error`) without doing it; `delayMs` - wait before; `hang` - no answer until the failpoint is cleared;
  * `completion` - `pending` or `immediate`; `dieService` - the service kills itself before (`after`: after) the call;
  * `disconnect` - the client's connection is cut before (`after`: after) it; `systemExits` - the compute system ends with this
  * status as soon as the call was accepted; `result` - this text as result document.
@@ -48,6 +48,7 @@ export const FaultRule = closed(
     duplicate: t.boolean,
     early: t.boolean,
     after: t.boolean,
+    ignored: t.boolean,
     dieService: t.boolean,
     disconnect: t.boolean,
     completion: t.keyof({ pending: null, immediate: null }),

@@ -1,4 +1,5 @@
-import type { Issuer, Notification, Registration } from './notifier.js';
+import { Lane } from './lane.js';
+import type { Issuer, Registration } from './notifier.js';
 import type { SimulatedProcess } from './process.js';
 import type { ComputeSystem } from './system.js';
 
@@ -6,6 +7,8 @@ interface HandleBase extends Issuer {
   readonly number: number;
   /** Callbacks registered through it. */
   readonly callbacks: Set<Registration>;
+  /** Signals to processes that were created or opened through one system handle (hcs-facts 4.4: HCS serializes them). */
+  readonly signals: Lane;
 }
 
 export interface SystemHandle extends HandleBase {
@@ -39,14 +42,14 @@ export class HandleTable {
   }
 
   openSystem(system: ComputeSystem): SystemHandle {
-    const handle: SystemHandle = { kind: 'system', system, ...this.#base() };
+    const handle: SystemHandle = { kind: 'system', system, ...this.#base(new Lane()) };
     system.handles++;
     this.#add(handle);
     return handle;
   }
 
-  openProcess(system: ComputeSystem, process: SimulatedProcess): ProcessHandle {
-    const handle: ProcessHandle = { kind: 'process', system, process, ...this.#base() };
+  openProcess({ system, signals }: SystemHandle, process: SimulatedProcess): ProcessHandle {
+    const handle: ProcessHandle = { kind: 'process', system, process, ...this.#base(signals) };
     process.handles++;
     system.processHandles++;
     this.#add(handle);
@@ -99,8 +102,8 @@ export class HandleTable {
     if (this.#ended) this.close(handle, true);
   }
 
-  #base(): { number: number; callbacks: Set<Registration>; registrations: number; latched: Notification[] } {
-    return { number: this.nextNumber(), callbacks: new Set(), registrations: 0, latched: [] };
+  #base(signals: Lane): HandleBase {
+    return { number: this.nextNumber(), callbacks: new Set(), registrations: 0, latched: [], signals };
   }
 }
 

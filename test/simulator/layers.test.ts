@@ -80,6 +80,30 @@ test('a scratch layer goes its way from creation over its volume to its end', as
   t.is(await layers.call('DestroyLayer', scratch), 0x80070003);
 });
 
+test('a scratch layer may be made in an empty folder, as other clients do', async (t) => {
+  const sim = shared();
+  const layers = driver(await sim.client());
+  const base = join(sim.home, 'e-base');
+  t.is(await layers.call('CreateLayer', base, ''), 0);
+  const folder = join(sim.home, 'e-scratch');
+  mkdirSync(folder);
+  t.is(await layers.call('CreateSandboxLayer', folder, null, ...parents(base)), 0);
+  t.true(existsSync(join(folder, 'sandbox.vhdx')));
+  t.is(await layers.call('CreateSandboxLayer', folder, null, ...parents(base)), 0x800700b7);
+});
+
+test('a DestroyLayer can say success and leave the folder, as real ones were seen to do', async (t) => {
+  const sim = shared();
+  const layers = driver(await sim.client());
+  const base = join(sim.home, 'd-base');
+  t.is(await layers.call('CreateLayer', base, ''), 0);
+  await sim.fault({ name: 'DestroyLayer', ignored: true, count: 1 });
+  t.is(await layers.call('DestroyLayer', base), 0);
+  t.true(existsSync(base));
+  t.is(await layers.call('DestroyLayer', base), 0);
+  t.false(existsSync(base));
+});
+
 test('layers are imported, copied and exported as folders, and nothing but a layer is ever destroyed', async (t) => {
   const sim = shared();
   const client = await sim.client();

@@ -96,6 +96,41 @@ test('a console control event reaches the program', async (t) => {
   t.is((await exitOf(client, sleeper))['ExitCode'], 0xc000013a);
 });
 
+test.serial(
+  'signals by way of one handle of a system are carried out one after another, those of another handle are not held up',
+  async (t) => {
+    const { client, handle } = await started();
+    const id = String(jsonAt(await client.call('HcsGetComputeSystemProperties', handle, ''), 0)['Id']);
+    const [first, second, third] = [
+      await program(client, handle, 'exec sleep 100'),
+      await program(client, handle, 'exec sleep 100'),
+      await program(client, handle, 'exec sleep 100'),
+    ];
+    const other = numberAt(await client.call('HcsOpenComputeSystem', id), 0);
+    const opened = numberAt(await client.call('HcsOpenProcess', other, third.pid), 0);
+    await shared().fault({ name: 'HcsSignalProcess', system: id, hang: true, count: 1 });
+    const answered: string[] = [];
+    const hung = client.call('HcsSignalProcess', first.handle, '{"Signal":"CtrlC"}').then((reply) => {
+      answered.push('signal');
+      return reply;
+    });
+    const behind = client.call('HcsTerminateProcess', second.handle).then((reply) => {
+      answered.push('terminate');
+      return reply;
+    });
+    t.is((await client.call('HcsTerminateProcess', opened)).hresult, 0);
+    t.is((await exitOf(client, third))['ExitCode'], 1067);
+    // Other calls through the same handle do not wait either.
+    t.is((await client.call('HcsGetProcessProperties', second.handle)).hresult, 0);
+    t.deepEqual(answered, []);
+    await (await shared().control()).sendRequest('fault/clear', {});
+    t.is((await hung).hresult, 0);
+    t.is((await behind).hresult, 0);
+    t.deepEqual(answered, ['signal', 'terminate']);
+    t.is((await exitOf(client, second))['ExitCode'], 1067);
+  },
+);
+
 test('a program is found by its Windows name, and one that is not there or may not run says so', async (t) => {
   const { sim, client, handle } = await started();
   const refused = async (config: object): Promise<number> =>

@@ -20,6 +20,7 @@ const options = {
   duplicate: flag('a notification that comes twice'),
   early: flag('a notification that comes before its call has returned'),
   after: flag('let the call happen first, then fail'),
+  ignored: flag('say success without doing it'),
   completion: choice(['pending', 'immediate'], 'how the call completes'),
   'die-service': flag('the service ends there and then'),
   disconnect: flag('the connection breaks'),
@@ -58,6 +59,7 @@ function ruleOf({ options: given, words }: Args<typeof options>): Readonly<Recor
     duplicate: given.duplicate || undefined,
     early: given.early || undefined,
     after: given.after || undefined,
+    ignored: given.ignored || undefined,
     dieService: given['die-service'] || undefined,
     disconnect: given.disconnect || undefined,
   };

@@ -19,7 +19,8 @@ const DEFAULT_COLUMNS = 80;
 
 /** handle, parameters -> handle, pid, mask of pipe ends, their endpoint, ticket. */
 export const HcsCreateProcess: Handler = async (call) => {
-  const { system } = call.system();
+  const opener = call.system();
+  const { system } = opener;
   const config = decodeDocument(ProcessConfig, call.string(1));
   system.mustAllow('createProcess');
   const request = spawnRequest(call.service, system, config);
@@ -29,7 +30,7 @@ export const HcsCreateProcess: Handler = async (call) => {
   if ('errno' in spawned) throw spawnFailure(spawned.errno, request);
   const { process } = spawned;
   if (doomed && !process.exited) process.signal(9);
-  const handle = call.client.handles.openProcess(system, process);
+  const handle = call.client.handles.openProcess(opener, process);
   const ends = process.pipeEnds();
   return { values: [handle.number, process.pid, ends.mask, ends.endpoint, ends.ticket] };
 };

@@ -11,10 +11,10 @@ const RS5 = 17763;
 
 /** system handle, pid -> handle. 0x80070490 when no process with this pid runs or is remembered. */
 export const HcsOpenProcess: Handler = (call) => {
-  const { system } = call.system();
-  const process = system.processes.get(call.integer(1));
+  const opener = call.system();
+  const process = opener.system.processes.get(call.integer(1));
   if (process === undefined) throw new HcsFailure(NOT_FOUND);
-  return { values: [call.client.handles.openProcess(system, process).number] };
+  return { values: [call.client.handles.openProcess(opener, process).number] };
 };
 
 export const HcsCloseProcess: Handler = (call) => {

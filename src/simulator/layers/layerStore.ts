@@ -57,8 +57,9 @@ export class LayerStore {
     );
   }
 
+  /** Into a folder that is empty or not there: clients of the real service make it themselves. */
   createSandbox(folder: string, parents: readonly string[]): void {
-    this.#mustBeFree(folder);
+    if (!isFolder(folder) || readdirSync(folder).length > 0) this.#mustBeFree(folder);
     this.#checkParents(parents);
     failingWith(E_FAIL, `the layer ${folder} cannot be made`, () => {
       mkdirSync(join(folder, 'Files'), { recursive: true });
