@@ -126,6 +126,7 @@ test('parameters by position are refused, absent ones count as none, unknown one
   t.is((await peer.request('container/state', ['web'])).error?.code, -32602);
   peer.send({ id: 'no-params', method: 'container/list' });
   t.is((await peer.answer('no-params')).result.items[0].id, 'false');
+  t.is((await peer.request('container/list', [])).result.items[0].id, 'false');
   t.is((await peer.request('container/list', { all: true, later: 1 })).result.items[0].id, 'true');
 });
 

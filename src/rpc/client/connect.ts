@@ -39,6 +39,8 @@ interface Link {
   readonly readable: Readable;
   readonly writable: Writable;
   readonly child?: ChildProcess;
+  /** The host is on this machine, and knows our process by its id. */
+  readonly local?: boolean;
   /** Ends a standalone engine. */
   readonly release?: () => void;
 }
@@ -70,7 +72,12 @@ async function viaSocket(options: ConnectOptions, address: EngineAddress | Socke
     ...(signal === undefined ? {} : { signal }),
   });
   const release = 'release' in address ? address.release : undefined;
-  return begin(options, { readable: socket, writable: socket, ...(release === undefined ? {} : { release }) });
+  return begin(options, {
+    readable: socket,
+    writable: socket,
+    local: true,
+    ...(release === undefined ? {} : { release }),
+  });
 }
 
 /** Says `initialize`, and unless pipelined waits for the answer. */
@@ -83,7 +90,8 @@ async function begin(options: ConnectOptions, link: Link): Promise<Client> {
   const initialized = connection.request(
     'initialize',
     {
-      processId: process.pid,
+      // A command may run its host on another machine, where our id is another's; it ends with our end of its input.
+      processId: link.local === true ? process.pid : null,
       clientInfo: options.clientInfo ?? { name: 'hostcompute-client' },
       protocolVersions: [...PROTOCOL_VERSIONS],
       capabilities: { events: { batch: true } },

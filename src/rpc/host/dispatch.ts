@@ -62,8 +62,7 @@ export function dispatch(
       return;
     }
     try {
-      if (Array.isArray(input)) throw byPosition(method);
-      const params = decodeOrThrow(definition.params, input ?? {}, `${method} parameters`) as Common;
+      const params = decodeOrThrow(definition.params, byName(method, input), `${method} parameters`) as Common;
       const onEnd = (): void => {
         stop(cancelled(method));
       };
@@ -110,7 +109,11 @@ function deadline(
 
 const cancelled = (method: Method): RuntimeError => new RuntimeError('cancelled', `${method} was cancelled`);
 
-const byPosition = (method: Method): RuntimeError =>
-  new RuntimeError('invalidRequest', `${method} takes its parameters by name`, {
-    issues: [{ path: 'params', expected: 'object', got: 'array' }],
+/** No parameters may also be an empty array, as some libraries write a call without arguments. */
+function byName(method: Method, input: unknown): unknown {
+  if (!Array.isArray(input)) return input ?? {};
+  if (input.length === 0) return {};
+  throw new RuntimeError('invalidRequest', `${method} takes its parameters by name`, {
+    issues: [{ path: 'params', expected: 'object', got: `array of ${input.length}` }],
   });
+}
