@@ -3,6 +3,7 @@
  * put something else in its place.
  */
 import type { Readable } from 'node:stream';
+import type { CallContext } from '../core/runtime.js';
 import type { Globals } from './globals.js';
 import type { Client, ConnectOptions } from '../rpc/client/index.js';
 import type { Mode } from './output/render.js';
@@ -53,7 +54,7 @@ export interface Context {
   /** Aborted by the first Ctrl+C, unless the handler has taken signals over. */
   readonly signal: AbortSignal;
   /** Passed with every call. */
-  readonly call: { readonly signal: AbortSignal; readonly timeoutMs?: number };
+  readonly call: CallContext & { readonly signal: AbortSignal };
   /** The engine, started when none answers; one connection a command. */
   connect(): Promise<Client>;
   /** A new connection after the engine died under the old one; a new engine takes up what still runs. */
@@ -64,8 +65,8 @@ export interface Context {
   line(value: object): Promise<void>;
   /** For people who asked for it (`--verbose`). */
   note(text: string): void;
-  /** Runs `work` with a spinner on a terminal's stderr, else plainly. */
-  progress<T>(text: string, work: () => Promise<T>): Promise<T>;
+  /** Runs `work` with a spinner on a terminal's stderr, which tells the steps of what is called with its `call`; else plainly. */
+  progress<T>(text: string, work: (call: Context['call']) => Promise<T>): Promise<T>;
   /** From now on `listener` hears SIGINT, SIGTERM and SIGHUP, and `signal` is not aborted by them any more. */
   takeSignals(listener: (signal: SignalName) => void): void;
 }

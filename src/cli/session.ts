@@ -3,6 +3,7 @@
  * asks for it: `hcs version` must not pay for codecs.
  */
 import { asciiJson } from '../core/json/ascii.js';
+import type { ProgressStep } from '../core/runtime.js';
 import type { Client } from '../rpc/client/index.js';
 import type { Context, Host, SignalName } from './context.js';
 import type { Globals } from './globals.js';
@@ -114,11 +115,17 @@ export function openSession(globals: Globals, host: Host): Session {
     note,
     progress: async (text, work) => {
       const quiet = asked === 'json' || asked === 'ndjson' || asked === 'quiet';
-      if (quiet || !hasMotion(host.stderr, host.env)) return work();
+      if (quiet || !hasMotion(host.stderr, host.env)) return work(context.call);
       const { default: ora } = await import('ora');
       const spinner = ora({ text, stream: host.stderr as NodeJS.WritableStream, discardStdin: false }).start();
       try {
-        return await work();
+        const call = {
+          ...context.call,
+          progress: ({ message, percentage }: ProgressStep): void => {
+            spinner.text = `${text}: ${message}${percentage === undefined ? '' : ` (${percentage} %)`}`;
+          },
+        };
+        return await work(call);
       } finally {
         spinner.stop();
       }

@@ -11,11 +11,21 @@ import type { PrivatePipe, OutputStream } from './ports.js';
 import type { OciProcess, OciSpec } from './documents/spec.js';
 
 /** What travels with each call. */
+/** A step of long work, told as it begins or is done. */
+export interface ProgressStep {
+  /** For people: `ImportLayer`, `web: running`. */
+  readonly message: string;
+  /** 0 to 100, where the whole is known. */
+  readonly percentage?: number;
+}
+
 export interface CallContext {
   /** Aborting answers at once with `cancelled`; a native call under way runs on and is cleaned up when it returns. */
   readonly signal?: AbortSignal;
   /** Bound of each HCS operation in ms; undefined: the operation's default (core/timeouts.ts). */
   readonly timeoutMs?: number;
+  /** Hears of the steps of long work. Must not throw. */
+  readonly progress?: (step: ProgressStep) => void;
 }
 
 export interface CreateRequest {

@@ -3,7 +3,7 @@ import test from 'ava';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ERROR_TABLE, RuntimeError, type ErrorCode } from '#src/core/errors.js';
-import type { Runtime } from '#src/core/runtime.js';
+import type { CallContext, Runtime } from '#src/core/runtime.js';
 import { deferred, ready, serve } from './support.js';
 import { detail, fakeRuntime, summary } from './fakeRuntime.js';
 
@@ -179,6 +179,38 @@ test('a request with a workDoneToken reports its begin and end', async (t) => {
   const [begin, end] = await peer.count('$/progress', 2);
   t.like(begin!.params, { token: 'w1', value: { kind: 'begin', title: 'container/state' } });
   t.like(end!.params, { token: 'w1', value: { kind: 'end' } });
+});
+
+test('the steps of a request are reported between its begin and its end, and each second the last one again', async (t) => {
+  const gate = deferred();
+  let late: CallContext['progress'];
+  const { peer } = await ready(t, {
+    runtime: {
+      sweep: async (_, context) => {
+        late = context?.progress;
+        context?.progress?.({ message: 'the first', percentage: 10 });
+        await gate.promise;
+        return { items: [] };
+      },
+    },
+  });
+  const id = peer.ask('host/sweep', { workDoneToken: 7 });
+  await peer.count('$/progress', 3);
+  gate.resolve();
+  await peer.answer(id);
+  late?.({ message: 'too late' });
+  await peer.request('host/info');
+  const told = peer.messages.filter((m) => m.method === '$/progress').map((m) => m.params as { value: object });
+  t.deepEqual(
+    told.map(({ value }) => Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'elapsedMs'))),
+    [
+      { kind: 'begin', title: 'host/sweep' },
+      { kind: 'report', message: 'the first', percentage: 10 },
+      { kind: 'report', message: 'the first', percentage: 10 },
+      { kind: 'end' },
+    ],
+  );
+  t.true(peer.messages.findIndex((m) => m.id === id) > peer.messages.findIndex((m) => m.params?.value?.kind === 'end'));
 });
 
 test('the end of input lets what was asked be answered, then the connection closes', async (t) => {

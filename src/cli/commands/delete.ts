@@ -20,7 +20,7 @@ export default defineCommand({
   ],
   async handler({ options, words: { id = '' } }, context) {
     const client = await context.connect();
-    await context.progress(`deleting ${id}`, () => client.delete(id, options.force, context.call));
+    await context.progress(`deleting ${id}`, (call) => client.delete(id, options.force, call));
     return document('delete', { id }, id, { quiet: id });
   },
 });

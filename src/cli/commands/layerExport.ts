@@ -32,8 +32,8 @@ export default defineCommand({
     const path = absolute(context, words['layer'] ?? '');
     const folder = absolute(context, options.to);
     const { layers } = await context.connect();
-    const { parents } = await context.progress(`exporting ${path}`, () =>
-      layers.export(path, folder, parentsOf(context, options.parent), context.call),
+    const { parents } = await context.progress(`exporting ${path}`, (call) =>
+      layers.export(path, folder, parentsOf(context, options.parent), call),
     );
     return document('layer-export', { path, folder, parents }, folder, { quiet: folder });
   },

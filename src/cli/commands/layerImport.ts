@@ -28,8 +28,8 @@ export default defineCommand({
     const path = absolute(context, words['layer'] ?? '');
     const folder = absolute(context, options.from);
     const { layers } = await context.connect();
-    const { parents } = await context.progress(`importing ${path}`, () =>
-      layers.import(path, folder, parentsOf(context, options.parent), context.call),
+    const { parents } = await context.progress(`importing ${path}`, (call) =>
+      layers.import(path, folder, parentsOf(context, options.parent), call),
     );
     return document('layer-import', { path, folder, parents }, path, { quiet: path });
   },

@@ -33,9 +33,7 @@ export default defineCommand({
         'see: hcs layer find',
       );
     const { layers } = await context.connect();
-    const made = await context.progress('layer scratch', () =>
-      layers.scratch(path, parents, options.size, context.call),
-    );
+    const made = await context.progress('layer scratch', (call) => layers.scratch(path, parents, options.size, call));
     return document('layer-scratch', { path, parents: made.parents }, path, { quiet: path });
   },
 });

@@ -40,7 +40,7 @@ export const plainLayerVerb = (
     async handler({ words }, context) {
       const path = absolute(context, words['layer'] ?? '');
       const { layers } = await context.connect();
-      await context.progress(`layer ${verb}`, () => act(layers, path, context.call));
+      await context.progress(`layer ${verb}`, (call) => act(layers, path, call));
       return document(`layer-${verb}`, { path }, path, { quiet: path });
     },
   });

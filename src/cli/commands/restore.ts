@@ -15,9 +15,7 @@ export default defineCommand({
   ],
   async handler({ options, words: { id } }, context) {
     const client = await context.connect();
-    const items = await context.progress('restoring', () =>
-      client.restore(id, options.policy ?? 'reattach', context.call),
-    );
+    const items = await context.progress('restoring', (call) => client.restore(id, options.policy ?? 'reattach', call));
     return listing('restore', items, {
       quiet: (item) => item.id,
       empty: 'no containers on record',

@@ -17,7 +17,7 @@ export default defineCommand({
   ],
   async handler({ options, words: { id = '' } }, context) {
     const client = await context.connect();
-    const exit = await context.progress(`stopping ${id}`, () => client.stop(id, options.time, context.call));
+    const exit = await context.progress(`stopping ${id}`, (call) => client.stop(id, options.time, call));
     return document('stop', { id, ...exitFields(exit), exitedAt: exit.exitedAt }, `${id}: ${exitText(exit)}`, {
       quiet: id,
     });

@@ -18,7 +18,7 @@ export default defineCommand({
   ],
   async handler({ options }, context) {
     const client = await context.connect();
-    const { items } = await context.progress('sweeping', () => client.sweep(options['dry-run'], context.call));
+    const { items } = await context.progress('sweeping', (call) => client.sweep(options['dry-run'], call));
     return listing('sweep', items, {
       extra: { dryRun: options['dry-run'] },
       quiet: (item) => item.id,

@@ -26,6 +26,7 @@ export function layerVerbs(core: Core): LayerRuntime {
     call: (signal: AbortSignal) => Promise<T>,
     defaultMs = core.timeouts.syscall,
   ) => {
+    context?.progress?.({ message: operation });
     const bound = { clock: core.deps.clock, ms: context?.timeoutMs ?? defaultMs, signal: context?.signal, operation };
     try {
       return await waiter(core, () => bound)(operation, call);

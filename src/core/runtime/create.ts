@@ -159,6 +159,7 @@ async function build(
   const bound = boundOf(core, cell, context, 'HcsCreateComputeSystem', core.timeouts.systemCreate);
   const began = clock.now().getTime();
   core.refuseWhenClosed();
+  context?.progress?.({ message: bound.operation });
   const call = hcs.createComputeSystem(cell.id, document);
   let created: Awaited<typeof call>;
   try {
@@ -212,6 +213,7 @@ async function startSystem(
   context: CallContext | undefined,
 ): Promise<void> {
   const bound = boundOf(core, cell, context, 'HcsStartComputeSystem', core.timeouts.systemStart);
+  context?.progress?.({ message: bound.operation });
   await operation(system, 'SystemStartCompleted', () => core.deps.hcs.startComputeSystem(system.token), bound);
   const state = await bounded(systemState(core, cell.id, system), bound).catch((e: unknown) => {
     if (e instanceof GaveUp) throw e;

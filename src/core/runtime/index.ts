@@ -83,7 +83,7 @@ export function createRuntime(deps: RuntimeDeps): Promise<RuntimeHost> {
     restore: (id, policy, context) => restore(core, id, policy, context),
     layers: layerVerbs(core),
     networks: networkVerbs(core),
-    sweep: (dryRun) => sweep(core, dryRun),
+    sweep: (dryRun, context) => sweep(core, dryRun, context),
     plan: (request) => planOn(core, request),
     subscribe: (after, listener, expired) => rejecting(() => core.feed.subscribe(after, listener, expired)),
     eventsList: (after, limit) => rejecting(() => core.feed.read(after, limit)),

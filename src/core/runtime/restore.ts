@@ -13,7 +13,18 @@ export async function restore(
   context?: CallContext,
 ): Promise<readonly RestoreReport[]> {
   const cells = id === undefined ? [...core.cells.values()].filter((cell) => cell.alive) : [core.find(id)];
-  return Promise.all(cells.map((cell) => restoreOne(core, cell, policy, context)));
+  let done = 0;
+  return Promise.all(
+    cells.map(async (cell) => {
+      const report = await restoreOne(core, cell, policy, context);
+      done += 1;
+      context?.progress?.({
+        message: `${report.id}: ${report.outcome}`,
+        percentage: Math.round((100 * done) / cells.length),
+      });
+      return report;
+    }),
+  );
 }
 
 async function restoreOne(

@@ -73,6 +73,7 @@ async function ask(
   how: 'shutdown' | 'terminate',
   context: CallContext | undefined,
 ): Promise<boolean> {
+  context?.progress?.({ message: how === 'shutdown' ? 'asking it to shut down' : 'terminating it' });
   if (how === 'shutdown' && cell.shutdownSent) return true;
   const bound = boundOf(core, cell, context, 'stop', core.timeouts.syscall);
   let ending: 'pending' | 'done';

@@ -1,5 +1,5 @@
 /** sweep: removes what failed creates left. Only what this home's record proves to be ours is touched; the rest is told. */
-import type { SweepReport } from '../runtime.js';
+import type { CallContext, SweepReport } from '../runtime.js';
 import { idKey } from '../model/ids.js';
 import type { Core } from './core.js';
 import { DEFAULT_OWNER } from './deps.js';
@@ -12,11 +12,14 @@ import { applyFact } from './turns.js';
 
 type Item = SweepReport['items'][number];
 
-export async function sweep(core: Core, dryRun: boolean): Promise<SweepReport> {
+export async function sweep(core: Core, dryRun: boolean, context?: CallContext): Promise<SweepReport> {
+  const step = (what: string): void =>
+    context?.progress?.({ message: `${dryRun ? 'looking at' : 'removing'} ${what}` });
   const items: Item[] = [];
   for (const cell of [...core.cells.values()]) {
     const { state, id } = cell;
     if (state.kind !== 'failed') continue;
+    step(`container ${id}`);
     const clean = dryRun ? state.leftovers.length === 0 : await cleanLeftovers(core, cell);
     if (state.leftovers.length > 0)
       items.push({ kind: 'system', id, removed: clean && !dryRun, why: state.leftovers.join('; ') });
@@ -26,15 +29,22 @@ export async function sweep(core: Core, dryRun: boolean): Promise<SweepReport> {
     }
     items.push({ kind: 'record', id, removed: clean && !dryRun, why: `its create failed: ${state.reason}` });
   }
+  context?.progress?.({ message: 'looking at compute systems' });
   const unknown = await strangers(core);
-  items.push(...(await sweepScratch(core, dryRun, unknown === null || unknown.length > 0)), ...(unknown ?? []));
+  items.push(...(await sweepScratch(core, dryRun, unknown === null || unknown.length > 0, step)), ...(unknown ?? []));
   return { items };
 }
 
 /** Scratch layers that no record names lie in a folder that is ours alone. */
-async function sweepScratch(core: Core, dryRun: boolean, mayBeUsed: boolean): Promise<readonly Item[]> {
+async function sweepScratch(
+  core: Core,
+  dryRun: boolean,
+  mayBeUsed: boolean,
+  step: (what: string) => void,
+): Promise<readonly Item[]> {
   const items: Item[] = [];
   for (const folder of await orphans(core)) {
+    step(`scratch layer ${folder}`);
     const why = mayBeUsed
       ? 'a scratch layer that no container has, but a compute system without a record may stand on it'
       : 'a scratch layer that no container has';

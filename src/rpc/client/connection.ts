@@ -53,6 +53,9 @@ export class ClientConnection {
   private failure: RuntimeError | null = null;
   /** Bytes of the message just refused by the writer; 0: it was not. */
   private oversized = 0;
+  /** Who hears of the steps of a request, by its workDoneToken. */
+  private readonly progress = new Map<string | number, NonNullable<CallContext['progress']>>();
+  private lastToken = 0;
 
   constructor(
     private readonly readable: Readable,
@@ -91,6 +94,10 @@ export class ClientConnection {
       },
     };
     this.rpc = createMessageConnection(reader, writer, undefined, { messageStrategy });
+    this.onNotification('$/progress', ({ token, value: { message, percentage } }) => {
+      if (message === undefined) return;
+      this.progress.get(token)?.({ message, ...(percentage === undefined ? {} : { percentage }) });
+    });
     this.rpc.onClose(() => {
       this.ends('the connection to the host has ended');
     });
@@ -110,14 +117,24 @@ export class ClientConnection {
     if (this.ending !== null) await this.closed;
     if (this.failure !== null) throw this.failure;
     if (context.signal?.aborted === true) throw cancelled(method);
-    const sent = context.timeoutMs === undefined ? params : { ...params, timeoutMs: context.timeoutMs };
+    const timed = context.timeoutMs === undefined ? params : { ...params, timeoutMs: context.timeoutMs };
+    const workDoneToken = context.progress === undefined ? null : this.listen(context.progress);
+    const sent = workDoneToken === null ? timed : { ...timed, workDoneToken };
     try {
       return checked(method, await this.exchange(method, sent, context));
     } catch (error) {
       if (method !== 'initialize' && isResponse(error, RPC.notInitialized)) await this.greeting;
       if (this.isEnding()) await this.closed;
       throw this.error ?? fromResponseError(error);
+    } finally {
+      if (workDoneToken !== null) this.progress.delete(workDoneToken);
     }
+  }
+
+  private listen(progress: NonNullable<CallContext['progress']>): string {
+    const token = `p${++this.lastToken}`;
+    this.progress.set(token, progress);
+    return token;
   }
 
   private exchange(method: Method, params: object, context: CallContext): Promise<unknown> {

@@ -77,7 +77,12 @@ export function dispatch(
         progress.end();
       };
       const { timeoutMs } = params;
-      const call: Call = { session, signal: abort.signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+      const call: Call = {
+        session,
+        signal: abort.signal,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(params.workDoneToken === undefined ? {} : { progress: progress.step }),
+      };
       // The table and the handlers have the same keys and the same types; the compiler cannot follow the pairing.
       const handler = HANDLERS[method] as (params: Common, call: Call) => unknown;
       // Called at once, so that handlers begin in the order of the messages.

@@ -1,6 +1,6 @@
 /** What the handlers of one connection share. */
 import type { LogReader, Tracer } from '../../core/ports.js';
-import type { Runtime } from '../../core/runtime.js';
+import type { ProgressStep, Runtime } from '../../core/runtime.js';
 import type { EngineStatus, HostInfo, Method, Notification, NoticeOf, ParamsOf, ResultOf } from '../protocol.js';
 import type { StdioPipes } from './pipes.js';
 import type { StreamTable } from './streamTable.js';
@@ -43,6 +43,8 @@ export interface Call {
   /** Aborted by cancellation, deadline and the end of the connection. */
   readonly signal: AbortSignal;
   readonly timeoutMs?: number;
+  /** There when the client asked for it. */
+  readonly progress?: (step: ProgressStep) => void;
 }
 
 export type Handler<M extends Method> = (params: ParamsOf<M>, call: Call) => Promise<ResultOf<M>> | ResultOf<M>;

@@ -99,7 +99,7 @@ export const sessionNotifications = {
         token: ProgressToken,
         value: fields(
           { kind: words('begin', 'report', 'end') },
-          { title: t.string, message: t.string, elapsedMs: t.number },
+          { title: t.string, message: t.string, percentage: integer(0, 100), elapsedMs: t.number },
         ),
       },
       {},

@@ -10,8 +10,11 @@ export function given<T extends object>(fields: { readonly [K in keyof T]: T[K] 
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
-export const contextOf = ({ signal, timeoutMs }: Call): CallContext =>
-  timeoutMs === undefined ? { signal } : { signal, timeoutMs };
+export const contextOf = ({ signal, timeoutMs, progress }: Call): CallContext => ({
+  signal,
+  ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  ...(progress === undefined ? {} : { progress }),
+});
 
 type ContainerMethod = Extract<Method, `container/${string}`>;
 
