@@ -2,7 +2,7 @@
 import type { Target } from './target.js';
 
 /** What a target must have for a check to mean anything; a check whose need is missing says skipped, and why. */
-export type Need = 'container' | 'hyperv' | 'simulator';
+export type Need = 'container' | 'hyperv' | 'network' | 'simulator';
 
 export interface Check {
   /** Stable name, `group/what-is-checked`. */

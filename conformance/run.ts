@@ -1,5 +1,5 @@
 /**
- * `npm run conformance [-- --backend hcs --layer DIR --hyperv --only TEXT --report FILE]`: runs the checks and prints a line each.
+ * `npm run conformance [-- --backend hcs --layer DIR --hyperv --networks --only TEXT --report FILE]`: runs the checks and prints a line each.
  * The same command on a Windows host with real HCS and `--backend hcs`.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     backend: { type: 'string', default: process.platform === 'win32' ? 'hcs' : 'simulator' },
     layer: { type: 'string' },
     hyperv: { type: 'boolean', default: false },
+    networks: { type: 'boolean', default: false },
     only: { type: 'string' },
     report: { type: 'string' },
     command: { type: 'string', multiple: true },
@@ -40,6 +41,10 @@ function missing(need: Need): string | undefined {
       return backend === 'hcs' && values.layer === undefined ? 'needs a Windows layer: give --layer DIR' : undefined;
     case 'hyperv':
       return target.options.hyperv ? undefined : 'needs Hyper-V isolation: give --hyperv where it is there';
+    case 'network':
+      return backend === 'hcs' && !values.networks
+        ? 'makes and deletes networks of the host: give --networks where it may'
+        : undefined;
     case 'simulator':
       return backend === 'simulator' ? undefined : 'looks into the simulated service';
   }
@@ -108,4 +113,5 @@ if (!values.list) {
   say(`${report.passed} passed, ${report.failed} failed${report.skipped > 0 ? `, ${report.skipped} skipped` : ''}`);
   process.exitCode = report.failed > 0 ? 1 : 0;
 }
+await target.close();
 await rm(home, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);

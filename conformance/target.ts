@@ -1,6 +1,9 @@
 /** The installation under test: a command to run, a home of its own, and the means to make containers there. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import {
   createMessageConnection,
   StreamMessageReader,
@@ -28,9 +31,14 @@ export interface TargetOptions {
   readonly hyperv: boolean;
 }
 
+/** First words of verbs of two. */
+const NOUNS = new Set(['layer', 'network', 'endpoint', 'simulator', 'engine']);
+
 let made = 0;
 
 export class Target {
+  readonly #folders: string[] = [];
+
   constructor(readonly options: TargetOptions) {}
 
   /** A container id that no other check uses. */
@@ -41,6 +49,32 @@ export class Target {
   /** Options that give `run` and `create` something to run on. */
   get base(): readonly string[] {
     return this.options.layer === undefined ? [] : ['--layer', this.options.layer];
+  }
+
+  /** A folder that is removed at the end, under a name that no other check uses. */
+  async folder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'hcs-conf-'));
+    this.#folders.push(folder);
+    return folder;
+  }
+
+  /** A layer folder to stand on: that of `--layer`, else a made-up one, whose parent is `base`, for the simulator. */
+  async layerFolder(): Promise<string> {
+    if (this.options.layer !== undefined) return resolve(this.options.layer);
+    const folder = await this.folder();
+    for (const [name, chain] of [
+      ['base', null],
+      ['app', [join(folder, 'base')]],
+    ] as const) {
+      await mkdir(join(folder, name, 'Files'), { recursive: true });
+      await writeFile(join(folder, name, 'layerchain.json'), JSON.stringify(chain));
+    }
+    return join(folder, 'app');
+  }
+
+  async close(): Promise<void> {
+    for (const folder of this.#folders)
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   }
 
   hcs(args: readonly string[], input?: string | Buffer): Promise<Ran> {
@@ -65,8 +99,8 @@ export class Target {
 
   /** Runs a verb with `--json` and returns its document with the exit status. */
   async json(args: readonly string[], input?: string | Buffer): Promise<{ status: number | null; document: Json }> {
-    const [verb = '', ...rest] = args;
-    const ran = await this.hcs([verb, '--json', ...rest], input);
+    const words = NOUNS.has(args[0] ?? '') ? 2 : 1;
+    const ran = await this.hcs([...args.slice(0, words), '--json', ...args.slice(words)], input);
     return { status: ran.status, document: JSON.parse(ran.text) as Json };
   }
 

@@ -11,6 +11,7 @@ interface Event {
   readonly cursor: number;
   readonly epoch: string;
   readonly exitCode?: number | null;
+  readonly cause?: string;
 }
 
 const RULES = 'models 5.7 as adapted in design 6';
@@ -137,6 +138,34 @@ export const events = group(
         const found = await eventsOf(target, id);
         await target.hcs(['delete', '--force', id]);
         assert.equal(found[at(found, 'exit')]?.exitCode, 127);
+      },
+    ],
+    ...(['stop', 'kill'] as const).map(
+      (verb) =>
+        [
+          `cause-${verb}`,
+          `the end of a container that ${verb} asked for is published as stopping with that cause, once`,
+          'design 6: stopping {cause}',
+          (target: Target) =>
+            target.withRunning(async (id) => {
+              await target.hcs([verb, id]);
+              await target.hcs(['wait', id]);
+              const causes = (await eventsOf(target, id)).filter((e) => e.type === 'stopping').map((e) => e.cause);
+              assert.deepEqual(causes, [verb]);
+            }),
+        ] as const,
+    ),
+    [
+      'cause-init-exited',
+      'a container that ends by itself has the cause initExited and the exit code at once',
+      'design 6: stopping {cause, exitCode}',
+      async (target) => {
+        const id = target.id();
+        await target.hcs(['run', '--id', id, ...target.base, '--', 'cmd', '/c', 'exit 3']);
+        const stopping = (await eventsOf(target, id)).find((e) => e.type === 'stopping');
+        await target.hcs(['delete', '--force', id]);
+        assert.equal(stopping?.cause, 'initExited');
+        assert.equal(stopping.exitCode, 3);
       },
     ],
     [

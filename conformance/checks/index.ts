@@ -2,6 +2,8 @@
 import type { Check } from '../check.js';
 import { events } from './events.js';
 import { hyperv, lifecycle } from './lifecycle.js';
+import { layerFaults, layerFolders, layerTools } from './layers.js';
+import { networkedContainers, networkFaults, networks } from './networks.js';
 import { names, output } from './output.js';
 import { plans } from './plan.js';
 import { execs, programs } from './process.js';
@@ -15,6 +17,12 @@ export const checks: readonly Check[] = [
   ...execs,
   ...lifecycle,
   ...hyperv,
+  ...layerTools,
+  ...layerFolders,
+  ...layerFaults,
+  ...networks,
+  ...networkedContainers,
+  ...networkFaults,
   ...events,
   ...rpcBasics,
   ...rpcContainers,

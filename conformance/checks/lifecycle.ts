@@ -1,6 +1,7 @@
 /** States and verbs of a container. */
 import assert from 'node:assert/strict';
 import { group } from '../check.js';
+import { refused } from '../expect.js';
 import type { Target } from '../target.js';
 
 const SEED = 'seed';
@@ -8,11 +9,6 @@ const D6 = 'design 6';
 
 const state = async (target: Target, id: string): Promise<Record<string, unknown>> =>
   (await target.json(['state', id])).document;
-
-async function refused(target: Target, args: readonly string[], code: string): Promise<void> {
-  const { document } = await target.json(args);
-  assert.equal((document['error'] as { code?: string } | undefined)?.code, code, JSON.stringify(document));
-}
 
 const unknownId = [
   'start',

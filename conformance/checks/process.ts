@@ -458,6 +458,72 @@ export const execs = group(
         }),
     ],
     [
+      'inherits-environment',
+      'exec has the environment of init, with -e over it, names compared without case',
+      'docker exec; docs/decisions/0008',
+      (target) =>
+        target.withRunning(
+          async (id) => {
+            const said = async (...options: string[]): Promise<string> =>
+              (await target.hcs(['exec', ...options, id, '--', 'cmd', '/c', 'echo %CONF_A%-%CONF_B%'])).text.trim();
+            assert.equal(await said(), 'one-two');
+            assert.equal(await said('-e', 'conf_b=three'), 'one-three');
+          },
+          ['-e', 'CONF_A=one', '-e', 'CONF_B=two'],
+        ),
+    ],
+    [
+      'a-process-document-is-whole',
+      'exec --process FILE has the environment of the file alone',
+      'seed Exec',
+      (target) =>
+        target.withRunning(
+          async (id) => {
+            const process = { args: ['cmd', '/c', 'echo [%CONF_A%]'], cwd: 'C:\\' };
+            const ran = await target.hcs(['exec', '--process', '-', id], JSON.stringify(process));
+            assert.equal(ran.text.trim(), '[%CONF_A%]');
+          },
+          ['-e', 'CONF_A=one'],
+        ),
+    ],
+    [
+      'inherit-over-rpc',
+      'container/exec has the environment of init when it asks to inherit, else only its own; no answer shows it',
+      'design 6, docs/decisions/0008',
+      (target) =>
+        target.withRunning(
+          (id) =>
+            target.withClient(async (rpc) => {
+              for (const [inherit, wanted] of [
+                [true, 'one'],
+                [undefined, '%CONF_A%'],
+              ] as const) {
+                const process = { args: ['cmd', '/c', 'echo %CONF_A%'], cwd: 'C:\\' };
+                const started = await rpc.sendRequest<{ execId: string }>('container/exec', {
+                  id,
+                  process,
+                  ...(inherit === undefined ? {} : { inherit }),
+                });
+                assert.ok(!JSON.stringify(started).includes('CONF_A'));
+                await rpc.sendRequest('container/wait', { id, execId: started.execId });
+                const { items } = await rpc.sendRequest<{ items: { text?: string }[] }>('container/logs', {
+                  id,
+                  execId: started.execId,
+                });
+                assert.equal(
+                  items
+                    .map(({ text }) => text)
+                    .join('')
+                    .trim(),
+                  wanted,
+                );
+              }
+              assert.ok(!JSON.stringify(await rpc.sendRequest('container/state', { id })).includes('CONF_A'));
+            }),
+          ['-e', 'CONF_A=one'],
+        ),
+    ],
+    [
       'captured',
       'exec --output json captures like run',
       D7,

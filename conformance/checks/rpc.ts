@@ -2,20 +2,10 @@
 import assert from 'node:assert/strict';
 import { CancellationTokenSource, ResponseError, type MessageConnection } from 'vscode-jsonrpc/node';
 import { group } from '../check.js';
+import { codeOf } from '../expect.js';
 import { INITIALIZE, type Json, type Target } from '../target.js';
 
 const D8 = 'design 8';
-
-/** The error code with which a request is refused. */
-async function codeOf(request: Promise<unknown>): Promise<number> {
-  try {
-    await request;
-  } catch (error) {
-    if (error instanceof ResponseError) return error.code;
-    throw error;
-  }
-  throw new Error('the request was answered, not refused');
-}
 
 export const rpcBasics = group(
   'rpc',
