@@ -24,7 +24,7 @@ function engineEntry(): string {
   const found = places.find((place) => existsSync(place));
   if (found === undefined) {
     throw new RuntimeError('unavailable', `the engine's program is missing (looked beside ${here})`, {
-      hint: 'install hostcompute again',
+      hint: 'name the installed command: connect({ command: "hcs", args: ["serve", "--stdio"] })',
     });
   }
   return found;
