@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -96,6 +96,16 @@ async function bundleCommand(entry) {
   chmodSync(path.join(out, 'hcs.cjs'), 0o755);
 }
 
+/** The table of commands as data, for completion (src/cli/commandTable.ts). */
+async function writeCommandTable() {
+  const { commandTable, TABLE_FILE } = await import(
+    pathToFileURL(path.join(root, 'dist', 'cli', 'commandTable.js')).href
+  );
+  const file = path.join(root, 'dist', TABLE_FILE);
+  writeFileSync(`${file}.new`, JSON.stringify(await commandTable()));
+  renameSync(`${file}.new`, file);
+}
+
 const bundleModule = (entry, outfile) =>
   build({
     ...common,
@@ -130,6 +140,7 @@ function link(target) {
 
 mkdirSync(out, { recursive: true });
 await bundleCommand('src/hcs.ts');
+await writeCommandTable();
 for (const [entry, outfile] of [
   ['src/engine.ts', 'dist/bin/engine.mjs'],
   ['src/simulator/main.ts', 'dist/bin/simulator.mjs'],

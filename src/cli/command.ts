@@ -7,11 +7,13 @@ import type { Options, OptionValues } from './args/option.js';
 import type { Context } from './context.js';
 import type { Outcome } from './output/outcome.js';
 
-/** Words after the options. `id`: a container id, checked before the handler runs. */
+/** Words after the options. `id`: a container id, checked before the handler runs; `path`: a folder, offered by completion. */
 export interface Positional {
   readonly name: string;
   readonly describe: string;
-  readonly kind?: 'text' | 'id' | 'execId';
+  readonly kind?: 'text' | 'id' | 'execId' | 'path';
+  /** Offered by completion; the handler refuses others. */
+  readonly choices?: readonly string[];
   readonly required?: boolean;
   /** Takes all that is left; only the last one may. */
   readonly variadic?: boolean;

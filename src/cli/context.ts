@@ -59,8 +59,8 @@ export interface Context {
   connect(): Promise<Client>;
   /** A new connection after the engine died under the old one; a new engine takes up what still runs. */
   reconnect(): Promise<Client>;
-  /** The engine if one runs, else undefined. Never starts one. */
-  connectIfRunning(): Promise<Client | undefined>;
+  /** The engine if one runs, else undefined. Never starts one. `signal` gives up the connecting. */
+  connectIfRunning(signal?: AbortSignal): Promise<Client | undefined>;
   /** One object of a followed stream: NDJSON. */
   line(value: object): Promise<void>;
   /** For people who asked for it (`--verbose`). */

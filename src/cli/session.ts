@@ -54,7 +54,7 @@ export function openSession(globals: Globals, host: Host): Session {
   const backend = (): Promise<'hcs' | 'simulator' | undefined> => chosenBackend(globals, host.env);
 
   let connection: Promise<Client> | undefined;
-  const connect = async (launch: boolean): Promise<Client> => {
+  const connect = async (launch: boolean, signal = abort.signal): Promise<Client> => {
     const [folder, chosen] = await Promise.all([home(), backend()]);
     return host.connect({
       home: folder,
@@ -62,7 +62,7 @@ export function openSession(globals: Globals, host: Host): Session {
       standalone: globals.standalone,
       pipeline: true,
       clientInfo: { name: 'hcs', version: packageVersion() },
-      signal: abort.signal,
+      signal,
       ...(chosen === undefined ? {} : { backend: chosen }),
       ...(globals.timeout === undefined ? {} : { timeoutMs: globals.timeout }),
     });
@@ -98,9 +98,9 @@ export function openSession(globals: Globals, host: Host): Session {
       connection = connect(true);
       return connection;
     },
-    connectIfRunning: async () => {
+    connectIfRunning: async (signal) => {
       try {
-        connection ??= connect(false);
+        connection ??= connect(false, signal);
         const client = await connection;
         await client.ready;
         return client;

@@ -118,6 +118,8 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   plan: ['plan', '--spec', '-'],
   info: ['info'],
   version: ['version'],
+  help: ['help'],
+  complete: ['complete', '--next', '--', 'stop'],
   'engine-status': ['engine', 'status'],
   'engine-start': ['engine', 'start'],
   'engine-logs': ['engine', 'logs'],
@@ -378,6 +380,8 @@ test('verbs that only look start no engine', async (t) => {
     ['schema'],
     ['version'],
     ['help'],
+    ['complete', '--next', '--', 'stop'],
+    ['completion', 'powershell'],
   ]) {
     const ran = await cli(t, [...argv, '--json'], {
       noEngine: true,

@@ -35,7 +35,7 @@ function decodeOptions(options: Options, raw: RawArgs, issues: Issue[]): Record<
   return values;
 }
 
-const PARSERS = { id: containerId, execId, text: undefined };
+const PARSERS = { id: containerId, execId, text: undefined, path: undefined };
 
 /** What is wrong with a command line, as data: the error class and its codecs are loaded only then. */
 export interface Refused {

@@ -1,6 +1,7 @@
 import { defineCommand, GROUPS, type AnyCommand } from '../command.js';
 import { invalidRequest } from '../../core/errors.js';
 import { nearest } from '../args/usage.js';
+import { commandTable } from '../commandTable.js';
 import type { Host } from '../context.js';
 import { document, type Outcome } from '../output/outcome.js';
 import { write } from '../output/write.js';
@@ -42,34 +43,6 @@ export async function showHelp(command: AnyCommand | undefined, host: Host): Pro
   return 0;
 }
 
-/** The table of commands for wrappers, completers and docs. */
-async function describeAll(): Promise<readonly object[]> {
-  const commands = await Promise.all(ENTRIES.map((known) => known.load()));
-  return commands.map(({ name, aliases, describe, group, options, positionals, examples, notes }) => ({
-    name,
-    aliases: aliases ?? [],
-    describe,
-    group,
-    options: Object.entries(options).map(([key, option]) => ({
-      name: key,
-      ...(option.short === undefined ? {} : { short: option.short }),
-      aliases: option.aliases ?? [],
-      kind: option.kind,
-      ...(option.kind === 'flag' ? {} : { placeholder: option.placeholder }),
-      ...(option.kind === 'value' && option.choices !== undefined ? { choices: option.choices } : {}),
-      describe: option.describe,
-    })),
-    positionals: positionals.map(({ name: word, describe: about, required, variadic }) => ({
-      name: word,
-      describe: about,
-      required: required === true,
-      variadic: variadic === true,
-    })),
-    examples,
-    notes: notes ?? [],
-  }));
-}
-
 export default defineCommand({
   name: 'help',
   describe: 'Help for a verb, or the list of verbs',
@@ -100,8 +73,8 @@ export default defineCommand({
       await write(context.host.stdout, `${text}\n`);
       return { kind: 'status', status: 0 };
     }
-    const all = await describeAll();
-    const commands = found === undefined ? all : all.filter((one) => (one as { name: string }).name === found.name);
-    return document('help', { commands }, text);
+    const { globals, commands: all } = await commandTable();
+    const commands = found === undefined ? all : all.filter(({ name }) => name === found.name);
+    return document('help', { globals, commands }, text);
   },
 });

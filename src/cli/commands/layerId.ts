@@ -9,7 +9,13 @@ export default defineCommand({
   group: 'Tools',
   options: {},
   positionals: [
-    { name: 'path', describe: 'layer folder; only its last component counts', required: true, variadic: true },
+    {
+      name: 'path',
+      describe: 'layer folder; only its last component counts',
+      kind: 'path',
+      required: true,
+      variadic: true,
+    },
   ],
   examples: [
     { shell: 'sh', line: "hcs layer id 'C:\\layers\\base' 'C:\\layers\\app'", about: 'one id for each' },

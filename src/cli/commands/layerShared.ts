@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { document } from '../output/outcome.js';
 import type { CallContext, LayerRuntime } from '../../core/runtime.js';
 
-export const layerPositional: Positional = { name: 'layer', describe: 'layer folder', required: true };
+export const layerPositional: Positional = { name: 'layer', describe: 'layer folder', kind: 'path', required: true };
 
 export const parentOption = {
   parent: list(

@@ -36,6 +36,32 @@ const ran = t.intersection([
   }),
 ]);
 
+const OptionEntry = t.intersection([
+  t.type({
+    name: t.string,
+    aliases: strings,
+    kind: t.keyof({ flag: null, value: null, list: null }),
+    describe: t.string,
+  }),
+  t.partial({ short: t.string, placeholder: t.string, choices: strings }),
+]);
+const CommandEntry = t.type({
+  name: t.string,
+  aliases: strings,
+  describe: t.string,
+  group: t.string,
+  options: t.array(OptionEntry),
+  positionals: t.array(
+    t.intersection([
+      t.type({ name: t.string, describe: t.string, kind: t.string, required: t.boolean, variadic: t.boolean }),
+      t.partial({ choices: strings }),
+    ]),
+  ),
+  halt: t.boolean,
+  examples: t.array(t.type({ shell: t.string, line: t.string, about: t.string })),
+  notes: strings,
+});
+
 const Process = t.type({
   pid: t.number,
   imageName: t.string,
@@ -229,6 +255,9 @@ export const BODIES: Readonly<Record<string, t.Mixed>> = {
     strings: t.number,
   }),
   'simulator-trace': items(t.type({ sequence: t.number, operation: t.string, hresult: nullableString, ms: t.number })),
+  complete: items(t.type({ value: t.string, tooltip: t.string, kind: t.string })),
+  completion: t.type({ shell: t.string, script: t.string }),
+  help: t.type({ globals: t.array(OptionEntry), commands: t.array(CommandEntry) }),
   version: t.type({ version: t.string, contractVersion: t.number, node: t.string, platform: t.string, arch: t.string }),
 };
 

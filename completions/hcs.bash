@@ -1,0 +1,24 @@
+# hcs completion for bash. In ~/.bashrc: source <(hcs completion bash)
+_hcs() {
+  local word="${COMP_WORDS[COMP_CWORD]}" next=--next value tooltip kind
+  local -a words=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
+  # Readline takes = for a word of its own.
+  if [[ $word == = ]]; then
+    word="${words[COMP_CWORD-2]}="
+    unset 'words[COMP_CWORD-2]'
+  elif (( COMP_CWORD > 2 )) && [[ ${COMP_WORDS[COMP_CWORD-1]} == = ]]; then
+    word="${words[COMP_CWORD-3]}=$word"
+    unset 'words[COMP_CWORD-2]' 'words[COMP_CWORD-3]'
+  fi
+  if [[ -n $word ]]; then
+    words+=("$word")
+    next=
+  fi
+  COMPREPLY=()
+  while IFS=$'\t' read -r value tooltip kind; do
+    [[ $kind == file || $kind == folder ]] && compopt -o filenames -o nospace 2>/dev/null
+    [[ $word == --*=* ]] && value="${value#*=}"
+    COMPREPLY+=("$value")
+  done < <("${COMP_WORDS[0]}" complete --lines ${next:+"$next"} -- "${words[@]}" 2>/dev/null)
+}
+complete -o default -F _hcs hcs

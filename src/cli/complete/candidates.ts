@@ -1,0 +1,124 @@
+/** Looks up what `want.ts` named: containers from an engine that runs already, files from the disk. */
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ContainerSummary } from '../../core/model/container.js';
+import type { Context } from '../context.js';
+import { age, exitText } from '../output/people.js';
+import type { Candidate, Want, Wanted } from './want.js';
+
+/** How long an engine may take to tell live names (design 7), unless `--timeout` says otherwise. */
+const PATIENCE_MS = 50;
+/** More would not fit any menu. */
+const MOST_FILES = 500;
+
+type Status = ContainerSummary['status'];
+
+/** Which containers a verb can be used on; a verb that is not here: all. */
+const FITTING: Readonly<Record<string, readonly Status[]>> = {
+  start: ['created'],
+  exec: ['running'],
+  attach: ['running', 'paused', 'stopping'],
+  kill: ['created', 'running', 'paused', 'stopping', 'lost'],
+  stop: ['created', 'running', 'paused'],
+  pause: ['running'],
+  resume: ['paused'],
+  delete: ['created', 'stopped', 'failed'],
+  'delete-task': ['stopped'],
+  top: ['running', 'paused'],
+  stats: ['running', 'paused'],
+  resize: ['running'],
+  'close-stdin': ['running'],
+  update: ['running', 'paused'],
+};
+
+const tooltipOf = (item: ContainerSummary, now: number): string =>
+  [
+    item.status,
+    item.exitedAt === null ? (item.pid === 0 ? undefined : `pid ${item.pid}`) : exitText(item),
+    item.isolation,
+    `created ${age(item.createdAt, now)} ago`,
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
+
+/** Asks an engine that runs already, within the bound; nobody there, or nobody quick enough: nothing. */
+async function ask<T>(
+  context: Context,
+  question: (client: Awaited<ReturnType<Context['connect']>>, signal: AbortSignal) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.globals.timeout ?? PATIENCE_MS)]);
+  try {
+    const client = await context.connectIfRunning(signal);
+    return client === undefined ? [] : await question(client, signal);
+  } catch {
+    return [];
+  }
+}
+
+const containers = (context: Context, verb: string): Promise<readonly Candidate[]> =>
+  ask(context, async (client, signal) => {
+    const { items } = await client.list(false, { signal });
+    const fitting = FITTING[verb];
+    const now = Date.now();
+    return items
+      .filter(({ status }) => fitting?.includes(status) ?? true)
+      .map((item) => ({ value: item.id, tooltip: tooltipOf(item, now), kind: 'container' as const }));
+  });
+
+const execs = (context: Context, container: string): Promise<readonly Candidate[]> =>
+  ask(context, async (client, signal) => {
+    const { execs: found } = await client.state(container, { signal });
+    return found.map(({ execId, status, pid }) => ({
+      value: execId,
+      tooltip: `${status}, pid ${pid}`,
+      kind: 'exec' as const,
+    }));
+  });
+
+/** The folder that is written already stays as it is written: `./`, `..\`, `C:\`. */
+function files(context: Context, prefix: string, only: 'any' | 'json' | 'folders'): readonly Candidate[] {
+  const separators = context.host.platform === 'win32' ? /[\\/]/u : /\//u;
+  const parts = prefix.split(separators);
+  const name = parts.at(-1) ?? '';
+  const folder = prefix.slice(0, prefix.length - name.length);
+  const separator = folder.at(-1) ?? (context.host.platform === 'win32' ? '\\' : '/');
+  let entries;
+  try {
+    entries = readdirSync(resolve(context.host.cwd, folder === '' ? '.' : folder), { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  return entries
+    .filter((entry) => entry.name.startsWith(name) && (name.startsWith('.') || !entry.name.startsWith('.')))
+    .filter((entry) => entry.isDirectory() || (only !== 'folders' && (only === 'any' || entry.name.endsWith('.json'))))
+    .slice(0, MOST_FILES)
+    .map((entry) =>
+      entry.isDirectory()
+        ? { value: `${folder}${entry.name}${separator}`, tooltip: 'folder', kind: 'folder' }
+        : { value: `${folder}${entry.name}`, tooltip: 'file', kind: 'file' },
+    );
+}
+
+async function lookUp(context: Context, wanted: Want, prefix: string): Promise<readonly Candidate[]> {
+  switch (wanted.kind) {
+    case 'these':
+      return wanted.candidates;
+    case 'containers':
+      return containers(context, wanted.verb);
+    case 'execs':
+      return execs(context, wanted.container);
+    case 'files':
+      return files(context, prefix, wanted.only);
+    case 'nothing':
+      return [];
+  }
+}
+
+/** All that goes on from what is written, in the order of the tables; ids in the order of `list`. */
+export async function candidates(context: Context, { want, prefix, before }: Wanted): Promise<readonly Candidate[]> {
+  // Ids are compared without case (design 7).
+  const known = prefix.toLowerCase();
+  return (await lookUp(context, want, prefix))
+    .filter(({ value }) => value.toLowerCase().startsWith(known))
+    .map((candidate) => ({ ...candidate, value: `${before}${candidate.value}` }));
+}

@@ -1,0 +1,163 @@
+/** What `hcs complete` offers, in this process; the scripts of the shells are tried in completion.test.ts. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import fc from 'fast-check';
+import { ENTRIES } from '#src/cli/commands/index.js';
+import { builtCommandTable, commandTable } from '#src/cli/commandTable.js';
+import { want } from '#src/cli/complete/want.js';
+import type { Runtime } from '#src/core/runtime.js';
+import { cli, type CliParts } from '../helpers/cli.js';
+import { detail, summary } from '../rpc/fakeRuntime.js';
+
+const runtime: Partial<Runtime> = {
+  list: () =>
+    Promise.resolve({
+      items: [
+        { ...summary('web'), status: 'running' },
+        { ...summary('Web-2'), status: 'stopped', exitedAt: '2026-01-01T00:00:00.000Z', exitCode: 3 },
+        { ...summary('db'), status: 'created' },
+      ],
+      warnings: [],
+    }),
+  state: (id) =>
+    Promise.resolve({
+      ...detail(id),
+      execs: [
+        {
+          execId: 'e1',
+          status: 'running',
+          pid: 8,
+          startedAt: '2026-01-01T00:00:00.000Z',
+          exitedAt: null,
+          exitCode: null,
+        },
+      ],
+    }),
+};
+
+/** `line`: words after hcs; a blank at its end begins a new word. */
+async function complete(t: ExecutionContext, line: string, parts: CliParts = {}): Promise<string[]> {
+  const words = line.split(' ').filter((word) => word !== '');
+  const next = line === '' || line.endsWith(' ') ? ['--next'] : [];
+  // A busy machine may need longer than a user would wait.
+  const ran = await cli(t, ['--timeout', '5s', 'complete', '--lines', ...next, '--', ...words], { runtime, ...parts });
+  t.is(ran.status, 0, ran.stdout);
+  t.is(ran.stderr, '');
+  return ran.stdout
+    .split('\n')
+    .filter((text) => text !== '')
+    .map((text) => {
+      t.is(text.split('\t').length, 3, text);
+      return text.split('\t')[0]!;
+    });
+}
+
+const firstWords = [...new Set(ENTRIES.map(({ name }) => name.split(' ')[0]!))];
+
+test('verbs, then the verbs of a group', async (t) => {
+  t.deepEqual(await complete(t, ''), firstWords);
+  t.deepEqual(await complete(t, 'st'), ['start', 'stop', 'state', 'stats']);
+  t.deepEqual(await complete(t, 'engine '), ['status', 'start', 'stop', 'restart', 'logs', 'uninstall']);
+  t.deepEqual(await complete(t, 'engine sta'), ['status', 'start']);
+  t.deepEqual(await complete(t, '--json --home /x engine re'), ['restart']);
+  t.deepEqual(await complete(t, 'nosuch '), []);
+});
+
+test('options of the verb and of every verb, each once but lists again', async (t) => {
+  t.deepEqual(await complete(t, 'stop --t'), ['--time', '--timeout']);
+  t.deepEqual(await complete(t, 'stop --time 3s --t'), ['--timeout']);
+  t.deepEqual(await complete(t, 'run -e A=B --env'), ['--env', '--env-file']);
+  t.true((await complete(t, '-')).includes('--home'));
+});
+
+test('values that are known, after a blank or after the sign', async (t) => {
+  t.deepEqual(await complete(t, 'list --output '), ['json', 'ndjson', 'table', 'quiet']);
+  t.deepEqual(await complete(t, 'list -o t'), ['table']);
+  t.deepEqual(await complete(t, 'run --isolation=h'), ['--isolation=hyperv']);
+  t.deepEqual(await complete(t, 'run --isolation='), ['--isolation=process', '--isolation=hyperv']);
+  t.deepEqual(await complete(t, 'wait --for i'), ['init']);
+  t.deepEqual(await complete(t, 'completion '), ['powershell', 'bash', 'zsh']);
+  t.deepEqual(await complete(t, 'help lo'), ['logs']);
+});
+
+test('ids of containers that the verb can be used on, whatever their case, with a tooltip', async (t) => {
+  t.deepEqual(await complete(t, 'state '), ['web', 'Web-2', 'db']);
+  t.deepEqual(await complete(t, 'state WEB'), ['web', 'Web-2']);
+  t.deepEqual(await complete(t, 'exec '), ['web']);
+  t.deepEqual(await complete(t, 'start '), ['db']);
+  t.deepEqual(await complete(t, 'delete --force '), ['Web-2', 'db']);
+  t.deepEqual(await complete(t, 'state web '), []);
+  const { items } = JSON.parse(
+    (await cli(t, ['--timeout=5s', 'complete', '--json', '--', 'logs', 'web-'], { runtime })).stdout,
+  ) as {
+    items: { value: string; tooltip: string; kind: string }[];
+  };
+  t.like(items, [{ value: 'Web-2', kind: 'container' }]);
+  t.regex(items[0]!.tooltip, /^stopped, 3, process, created \S+ ago$/);
+});
+
+test('execs of the container that is named', async (t) => {
+  t.deepEqual(await complete(t, 'kill web --exec-id '), ['e1']);
+  t.deepEqual(await complete(t, 'kill --exec-id '), []);
+});
+
+test('nothing is offered for the words of a program', async (t) => {
+  t.deepEqual(await complete(t, 'run sh '), []);
+  t.deepEqual(await complete(t, 'run sh --he'), []);
+  t.deepEqual(await complete(t, 'exec web -'), []);
+  t.deepEqual(await complete(t, 'run -- --he'), []);
+});
+
+test('files and folders from the disk: specs are JSON, bundles are folders', async (t) => {
+  const cwd = await mkdtemp(join(tmpdir(), 'hcs-complete-'));
+  t.teardown(() => rm(cwd, { recursive: true }));
+  await mkdir(join(cwd, 'sub', 'deep'), { recursive: true });
+  for (const name of ['spec.json', 'other.txt', '.hidden.json', 'sub/in.json']) await writeFile(join(cwd, name), '');
+  const at = { cwd };
+  t.deepEqual((await complete(t, 'create --spec ', at)).sort(), ['spec.json', 'sub/']);
+  t.deepEqual(await complete(t, 'create --spec=s', at).then((all) => all.sort()), ['--spec=spec.json', '--spec=sub/']);
+  t.deepEqual(await complete(t, 'create --spec sub/', at).then((all) => all.sort()), ['sub/deep/', 'sub/in.json']);
+  t.deepEqual(await complete(t, 'create --spec .', at), ['.hidden.json']);
+  t.deepEqual(await complete(t, 'create --bundle ', at), ['sub/']);
+  t.deepEqual(await complete(t, 'run --env-file o', at), ['other.txt']);
+  t.deepEqual(await complete(t, 'layer id ', at), ['sub/']);
+  t.deepEqual(await complete(t, 'create --spec nowhere/', at), []);
+});
+
+test('no engine: no ids, no failure, and none is started', async (t) => {
+  const offered = await complete(t, 'stop ', {
+    noEngine: true,
+    onHost: (host) => {
+      t.true(host.connections.every(({ launch }) => launch === false));
+    },
+  });
+  t.deepEqual(offered, []);
+});
+
+test('an engine that does not answer is given up', async (t) => {
+  const ran = await cli(t, ['complete', '--lines', '--next', '--', 'stop'], {
+    runtime: { list: () => new Promise(() => undefined) },
+  });
+  t.deepEqual(ran, { status: 0, stdout: '', stderr: '' });
+});
+
+test('whatever the words are, something sensible or nothing is wanted', async (t) => {
+  const table = await commandTable();
+  const word = fc.oneof(
+    fc.constantFrom('run', 'engine', 'stop', '--', '-', '-e', '--env=', '--spec', '--bogus', '-it', '=', ''),
+    fc.string({ maxLength: 5 }),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 6 }), word, (words, current) => {
+      const { prefix, before } = want(table, words, current);
+      t.is(`${before}${prefix}`, current);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('the table that the build left is the table of the verbs', async (t) => {
+  t.deepEqual(await builtCommandTable(), JSON.parse(JSON.stringify(await commandTable())));
+});

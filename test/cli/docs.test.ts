@@ -1,0 +1,30 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { format, resolveConfig } from 'prettier';
+import { commandTable } from '#src/cli/commandTable.js';
+import { commandPages } from './commandPages.js';
+
+// Compiled tests lie in build/test/cli.
+const FOLDER = new URL('../../../docs/cli/', import.meta.url);
+const MARK = '<!-- From here on generated from the table of commands. -->';
+
+test('docs/cli has a page for each verb, as its command says, and no other', async (t) => {
+  const isUpdate = process.env['HCS_UPDATE_DOCS'] === '1';
+  const [intro, generated] = readFileSync(new URL('README.md', FOLDER), 'utf8').split(MARK);
+  t.truthy(generated, 'docs/cli/README.md has lost its mark');
+  const pages = commandPages(await commandTable(), `${intro ?? ''}${MARK}`);
+  const options = { ...(await resolveConfig(fileURLToPath(FOLDER))), parser: 'markdown' };
+  mkdirSync(FOLDER, { recursive: true });
+  for (const name of readdirSync(FOLDER)) {
+    if (pages.has(name)) continue;
+    if (isUpdate) rmSync(new URL(name, FOLDER));
+    else t.fail(`docs/cli/${name} is of no verb`);
+  }
+  for (const [name, page] of pages) {
+    const wanted = await format(page, options);
+    const file = new URL(name, FOLDER);
+    if (isUpdate) writeFileSync(file, wanted);
+    else t.is(readFileSync(file, 'utf8'), wanted, `stale: HCS_UPDATE_DOCS=1 npx ava build/test/cli/docs.test.js`);
+  }
+});
