@@ -6,8 +6,9 @@ import { env } from 'node:process';
 import test from 'ava';
 import fc from 'fast-check';
 import type { RuntimeEvent } from '#src/core/model/event.js';
+import { FakeGround } from '../../helpers/fakeGround.js';
 import { FakeHcs, type Fault } from '../../helpers/fakeHcs.js';
-import { FakeClock, hypervSpec, MemoryStore, process, world, type World } from './world.js';
+import { FakeClock, hypervSpec, MemoryStore, process, spec, world, type World } from './world.js';
 
 const RUNS = Number(env['HOSTCOMPUTE_INTERLEAVINGS'] ?? 1000);
 
@@ -29,6 +30,14 @@ const OPERATIONS = [
   'HcsTerminateProcess',
   'HcsGetProcessInfo',
   'startRelay',
+  'CreateSandboxLayer',
+  'ActivateLayer',
+  'PrepareLayer',
+  'GetLayerMountPath',
+  'UnprepareLayer',
+  'DeactivateLayer',
+  'DestroyLayer',
+  'HNSCall',
 ] as const;
 const FAULTS: readonly (Fault | 'hang')[] = [
   { hresult: 0x80004005 },
@@ -49,7 +58,14 @@ const FAULTS: readonly (Fault | 'hang')[] = [
 const id = fc.constantFrom(...IDS);
 const execId = fc.constantFrom(...EXECS);
 const command = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('create' as const), id }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('create' as const),
+      id,
+      on: fc.constantFrom('spec' as const, 'layer' as const, 'layer and network' as const),
+    }),
+  },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('start' as const), id, ms: fc.constantFrom(undefined, 50) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('exec' as const), id, execId }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), id, execId: fc.option(execId) }) },
@@ -75,6 +91,7 @@ const command = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('disconnect' as const), forget: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reconnect' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('settle' as const) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(60, 2_500, 400_000) }) },
 );
@@ -122,6 +139,7 @@ class Scheduler {
 class Model {
   readonly scheduler: Scheduler;
   readonly hcs = new FakeHcs();
+  readonly ground = new FakeGround();
   readonly store = new MemoryStore();
   readonly clock = new FakeClock();
   readonly heard: RuntimeEvent[] = [];
@@ -132,10 +150,11 @@ class Model {
   constructor(seed: number) {
     this.scheduler = new Scheduler(seed);
     this.hcs.schedule = this.scheduler.schedule;
+    this.hcs.ground = this.ground.call;
   }
 
   async begin(): Promise<void> {
-    this.w = await world({ hcs: this.hcs, store: this.store, clock: this.clock });
+    this.w = await world({ hcs: this.hcs, store: this.store, clock: this.clock, layers: this.ground });
     await this.w.runtime.subscribe(
       this.heard.at(-1)?.cursor ?? 0,
       (events) => void this.heard.push(...events),
@@ -173,7 +192,16 @@ class Model {
     const { runtime } = this.w;
     switch (c.do) {
       case 'create':
-        this.call('create', runtime.create({ id: c.id, spec: hypervSpec() }));
+        this.call(
+          `create ${c.id} on ${c.on}`,
+          runtime.create({
+            id: c.id,
+            ...(c.on === 'spec'
+              ? { spec: hypervSpec() }
+              : { spec: spec({ root: {}, windows: {} }), layer: '/layers/app' }),
+            ...(c.on === 'layer and network' ? { network: 'nat' } : {}),
+          }),
+        );
         break;
       case 'start':
         this.call('start', runtime.start({ id: c.id }, c.ms === undefined ? {} : { timeoutMs: c.ms }));
@@ -219,6 +247,8 @@ class Model {
         if (c.operation.endsWith('System') && c.fault !== 'hang' && c.fault.hresult === 0x80070490) break;
         if (c.operation === 'HcsGetComputeSystemProperties' && c.fault !== 'hang' && c.fault.hresult === 0x80070490)
           break;
+        // Nor a deleted endpoint: HNS is asked once.
+        if (c.operation === 'HNSCall' && c.fault !== 'hang' && c.fault.ignored === true) break;
         this.hcs.fault(
           c.operation,
           c.fault === 'hang'
@@ -242,6 +272,9 @@ class Model {
         this.hcs.newClient();
         await this.w.runtime.close();
         await this.begin();
+        break;
+      case 'sweep':
+        this.call('sweep', runtime.sweep(false));
         break;
       case 'settle':
         await this.scheduler.all();
@@ -309,7 +342,7 @@ test('random interleavings of verbs, exits, faults and restarts keep the rules o
   t.timeout(3_600_000);
   await fc.assert(
     fc.asyncProperty(
-      fc.array(command, { minLength: 3, maxLength: 40 }),
+      fc.array(command, { minLength: 3, maxLength: 40, size: 'max' }),
       fc.integer(),
       fc.boolean(),
       async (commands, seed, isRunning) => {
@@ -337,6 +370,7 @@ test('random interleavings of verbs, exits, faults and restarts keep the rules o
         if (m.open.size > 0) fail(`not answered: ${[...m.open.values()].join(', ')}`);
         if (m.store.records.size > 0) fail('records left');
         if (m.hcs.systems.size > 0) fail('systems left');
+        if (m.ground.left.length > 0) fail(`left of layers and networks: ${m.ground.left.join(', ')}`);
         if (m.hcs.liveHandles > 0) fail(`${m.hcs.liveHandles} handles left`);
         const cursors = (list: readonly RuntimeEvent[]): string => list.map((e) => e.cursor).join();
         if (cursors(m.heard) !== cursors(events)) fail('the subscriber heard something else');
