@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { commandRows } from './commands.js';
 import { install } from './installation.js';
 import type { Row, Spread } from './measure.js';
+import { planRows } from './plan.js';
 import { wireRows } from './wire.js';
 
 const { values } = parseArgs({ options: { short: { type: 'boolean', default: false }, json: { type: 'string' } } });
@@ -14,6 +15,7 @@ const rows: Row[] = [];
 try {
   rows.push(...(await commandRows(installation, rounds, values.short)));
   rows.push(...(await wireRows(installation, rounds, values.short)));
+  rows.push(...(await planRows(installation, rounds, values.short)));
 } finally {
   await installation.remove();
 }
