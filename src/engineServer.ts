@@ -5,11 +5,12 @@ import { RuntimeError, toRuntimeError } from './core/errors.js';
 import type { RuntimeHost } from './core/runtime/index.js';
 import type { EngineLog } from './engineLog.js';
 import { removeEngineFile, writeEngineFile, type EngineFile } from './home/engineFile.js';
+import { packageVersion } from './home/packageVersion.js';
 import type { HomePaths } from './home/paths.js';
 import { newEndpoint, removeStaleEndpoints, socketFolder } from './home/sockets.js';
 import { hostInfo, type Backend } from './hostTarget.js';
 import { watchIdle, type Idle } from './idle.js';
-import { assemble, packageVersion, type Assembly } from './production.js';
+import { assemble, type Assembly } from './production.js';
 import { serveConnection, type HostConnection } from './rpc/host/serveConnection.js';
 import type { HostControl } from './rpc/host/session.js';
 import { PROTOCOL_VERSIONS, type EngineStatus } from './rpc/protocol.js';
@@ -25,6 +26,9 @@ export interface EngineOptions {
 
 /** An engine whose parts did not start only tells its clients why, and ends when they have heard. */
 const FAILED_IDLE_MS = 500;
+/** What a container that has ended leaves to do is done in less. */
+const FINISH_MS = 2000;
+const LIVING: ReadonlySet<string> = new Set(['created', 'running', 'paused', 'stopping', 'lost']);
 /** Then the process ends anyway: HCS keeps what runs, the store has what was told. */
 const END_BOUND_MS = 15_000;
 
@@ -153,15 +157,36 @@ export class Engine {
       clients: this.#clients.size,
       home: this.options.paths.home,
     }),
-    stop: ({ force }) => {
+    stop: async ({ force, idle }) => {
       if (!force && this.#clients.size > 1) {
         throw new RuntimeError('failedPrecondition', `${this.#clients.size - 1} other clients are connected`, {
           hint: 'use --force to end the engine all the same; containers live on',
         });
       }
-      setImmediate(() => void this.end('asked to stop'));
+      if (idle && !(await this.#nothingRuns())) throw new RuntimeError('failedPrecondition', 'the engine is in use');
+      setImmediate(() => void this.end(idle ? 'a newer one takes its place' : 'asked to stop'));
     },
   };
+
+  /** False while a container lives. What is only being finished is waited for. */
+  async #nothingRuns(): Promise<boolean> {
+    const runtime = await this.#assembly?.runtime.catch(() => null);
+    // It could not start.
+    if (runtime === null || runtime === undefined) return true;
+    await runtime.reattached;
+    const { items } = await runtime.list(false);
+    if (items.some(({ status }) => LIVING.has(status))) return false;
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        unlisten();
+        clearTimeout(timer);
+        resolve(!runtime.busy());
+      };
+      const unlisten = runtime.onIdleChange(settle);
+      const timer = setTimeout(settle, FINISH_MS);
+      if (!runtime.busy()) settle();
+    });
+  }
 
   /** The orderly end: nobody new is let in, clients are told by the end of their connection, containers run on. Idempotent. */
   async end(why: string): Promise<void> {

@@ -3,7 +3,7 @@
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,10 +28,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 /** The package's `dist`, of which the bundles are in `bin`. */
 export const DIST = basename(here) === 'bin' ? dirname(here) : here;
-
-export function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(DIST, '../package.json'), 'utf8')) as { version: string }).version;
-}
 
 export interface AssemblyOptions {
   readonly paths: HomePaths;

@@ -279,7 +279,7 @@ test('engine status and stop', async (t) => {
   const client = await connect({ streams: { readable: served.stream, writable: served.stream } });
   t.true((await client.engineStatus()).running);
   await client.engineStop();
-  t.deepEqual(served.stopped, [{ force: false }]);
+  t.deepEqual(served.stopped, [{ force: false, idle: false }]);
   await client.close();
   await served.host.closed;
 });

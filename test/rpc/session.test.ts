@@ -159,7 +159,7 @@ test('engine status and stop reach the engine', async (t) => {
   const { peer, stopped } = await ready(t);
   t.like((await peer.request('engine/status')).result, { running: true, clients: 1 });
   t.deepEqual((await peer.request('engine/stop', { force: true })).result, { stopping: true });
-  t.deepEqual(stopped, [{ force: true }]);
+  t.deepEqual(stopped, [{ force: true, idle: false }]);
 });
 
 test('$/setTrace turns on one line a request, without parameters', async (t) => {

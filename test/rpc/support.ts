@@ -176,7 +176,7 @@ export interface Served {
   readonly log: Lines;
   readonly logs: FakeLogs;
   readonly stream: Duplex;
-  readonly stopped: { force: boolean }[];
+  readonly stopped: { force: boolean; idle: boolean }[];
 }
 
 export interface ServeParts {
@@ -191,7 +191,7 @@ export function serveRaw(t: ExecutionContext, parts: ServeParts = {}): Omit<Serv
   const [mine, theirs] = duplexPair();
   const log = new Lines();
   const logs = parts.logs ?? new FakeLogs();
-  const stopped: { force: boolean }[] = [];
+  const stopped: { force: boolean; idle: boolean }[] = [];
   const runtime = parts.runtime instanceof Promise ? parts.runtime : fakeRuntime({ log: logs.log, ...parts.runtime });
   const host = serveConnection({
     readable: theirs,

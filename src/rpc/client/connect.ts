@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { RuntimeError } from '../../core/errors.js';
+import { packageVersion } from '../../home/packageVersion.js';
 import { PROTOCOL_VERSIONS } from '../protocol.js';
 import { connectSocket, type SocketAddress } from '../transport/socket.js';
 import type { Framing } from '../transport/frames.js';
@@ -92,7 +93,7 @@ async function begin(options: ConnectOptions, link: Link): Promise<Client> {
     {
       // A command may run its host on another machine, where our id is another's; it ends with our end of its input.
       processId: link.local === true ? process.pid : null,
-      clientInfo: options.clientInfo ?? { name: 'hostcompute-client' },
+      clientInfo: { ...(options.clientInfo ?? { name: 'hostcompute-client' }), hostcompute: packageVersion() },
       protocolVersions: [...PROTOCOL_VERSIONS],
       capabilities: { events: { batch: true } },
     },

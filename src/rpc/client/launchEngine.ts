@@ -5,6 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRuntimeError, RuntimeError } from '../../core/errors.js';
 import { readEngineFile, type EngineFile } from '../../home/engineFile.js';
+import { isOlder, packageVersion } from '../../home/packageVersion.js';
 import { homePaths, resolveHome, type HomePaths } from '../../home/paths.js';
 import { checkHome, prepareHome } from '../../home/prepareHome.js';
 import { ENGINE_EXIT, logTail, spawnEngine, type Backend } from './engineSpawn.js';
@@ -52,7 +53,11 @@ export async function ensureEngine(options: EnsureEngineOptions = {}): Promise<E
   }
   if (checkHome(home)) {
     const found = shared(homePaths(home), options.stale);
-    if (found !== null) return found;
+    if (found !== null) {
+      if (!(await makesWay(found, options))) return found;
+      const { endpoint: stale, backend } = found;
+      return launch(prepareHome(home), { ...options, stale, backend: options.backend ?? backend });
+    }
   }
   if (options.launch === false) {
     throw new RuntimeError('unavailable', `no engine runs for home ${home}`, {
@@ -83,6 +88,13 @@ export async function withEngine<T>(
       stale = address.endpoint;
     }
   }
+}
+
+/** An older engine that nobody needs ends, and ours takes its place. */
+async function makesWay(found: EngineFile, { launch, signal }: EnsureEngineOptions): Promise<boolean> {
+  if (launch === false || !isOlder(found.version, packageVersion())) return false;
+  const { endIdle } = await import('./replaceEngine.js');
+  return endIdle(found, signal);
 }
 
 /** The engine that the file names, unless it is known to be dead. */

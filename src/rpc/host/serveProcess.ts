@@ -9,7 +9,7 @@ import { serveStdio } from './stdio.js';
 export interface ServeProcessOptions {
   readonly framing: Framing;
   readonly home: string;
-  readonly backend?: 'hcs' | 'simulator';
+  readonly backend?: 'hcs' | 'simulator' | undefined;
   /** With a private engine that ends with the session. */
   readonly standalone: boolean;
   /** Ends the session with status 130. */
@@ -38,7 +38,7 @@ export async function serveProcess(options: ServeProcessOptions): Promise<number
       framing,
       connectEngine,
       complain: (line) => {
-        process.stderr.write(`hcs serve: ${line}\n`);
+        process.stderr.write(`hcs: ${line}\n`);
       },
       ...(signal === undefined ? {} : { signal }),
     });

@@ -9,8 +9,11 @@ import type { SubscriptionTable } from './subscriptionTable.js';
 /** The engine as its connections may ask and end it. */
 export interface HostControl {
   status(): EngineStatus | Promise<EngineStatus>;
-  /** Begins the end in a later tick, so that the answer is written first. Throws failedPrecondition while others need it and not `force`. */
-  stop(options: { readonly force: boolean }): void | Promise<void>;
+  /**
+   * Begins the end in a later tick, so that the answer is written first. Throws failedPrecondition while other clients are connected and
+   * not `force`, and with `idle` also while containers live.
+   */
+  stop(options: { readonly force: boolean; readonly idle: boolean }): void | Promise<void>;
 }
 
 /** A message on its way: its size, and when the kernel has it. `taken` also resolves when the connection is lost. */

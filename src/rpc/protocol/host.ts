@@ -62,8 +62,8 @@ export const hostMethods = {
   ),
   'engine/status': request('The engine that answers.', fields({}, always), EngineStatus, { cli: 'engine status' }),
   'engine/stop': request(
-    'The engine ends after this answer; containers live on. `force`: also when other clients are connected.',
-    fields({}, { force: t.boolean, ...always }),
+    'The engine ends after this answer; containers live on. `force`: also when other clients are connected. `idle`: only when nothing runs in it either.',
+    fields({}, { force: t.boolean, idle: t.boolean, ...always }),
     fields({ stopping: t.boolean }, {}),
     { cli: 'engine stop' },
   ),

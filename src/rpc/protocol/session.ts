@@ -26,7 +26,14 @@ export const InitializeParams = fields(
   {
     /** The host ends (serve --stdio) when this process dies; null: not watched. */
     processId: t.union([integer(0, 4_294_967_295), t.null]),
-    clientInfo: fields({ name: t.string }, { version: t.string }),
+    clientInfo: fields(
+      { name: t.string },
+      {
+        version: t.string,
+        /** Version of `hostcompute/client` that the client is made with: an older engine that is in use says so in `warnings`. */
+        hostcompute: t.string,
+      },
+    ),
     capabilities: ClientCapabilities,
     ...always,
   },

@@ -12,8 +12,8 @@ export const hostHandlers: Handlers<HostMethod> = {
     return { items: [...items] };
   },
   'engine/status': (_, { session }) => session.control.status(),
-  'engine/stop': async ({ force }, { session }) => {
-    await session.control.stop({ force: force ?? false });
+  'engine/stop': async ({ force, idle }, { session }) => {
+    await session.control.stop({ force: force ?? false, idle: idle ?? false });
     return { stopping: true };
   },
   'rpc.discover': (_, { session }) => openRpcDocument(session.info.version),
