@@ -16,6 +16,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { bundleCommand } from './command-packs.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const out = path.join(root, 'dist', 'bin');
@@ -42,59 +43,6 @@ const common = {
   legalComments: 'none',
 };
 const define = { __HCS_VERSION__: JSON.stringify(version) };
-
-/**
- * The command: CommonJS, which node starts quicker than ES modules, in pieces, so that a verb loads (and the engine parses) only what it
- * needs. esbuild splits only ES modules; so it splits first, and then each piece is turned into CommonJS.
- */
-async function bundleCommand(entry) {
-  const pieces = path.join(root, 'build', 'bundle');
-  rmSync(pieces, { recursive: true, force: true });
-  await build({
-    ...common,
-    bundle: true,
-    external,
-    entryPoints: { hcs: entry },
-    outdir: pieces,
-    outExtension: { '.js': '.cjs' },
-    chunkNames: 'hcs/[hash]',
-    format: 'esm',
-    splitting: true,
-    sourcemap: 'inline',
-    sourcesContent: false,
-    // Every piece lies in the one folder, so any of them may answer where we are.
-    define: { ...define, 'import.meta.url': 'globalThis.__hcsFileUrl' },
-  });
-  const made = path.join(root, 'build', 'bundle-cjs');
-  rmSync(made, { recursive: true, force: true });
-  const where =
-    "Object.defineProperty(globalThis,'__hcsFileUrl',{get:()=>require('node:url').pathToFileURL(__filename).href});";
-  // Node keeps compiled code between starts where it can (22.8 and later).
-  const start = `#!/usr/bin/env node\nrequire('node:module').enableCompileCache?.();${where}`;
-  const files = (folder, pattern) => readdirSync(folder, { recursive: true }).filter((name) => pattern.test(name));
-  for (const name of files(pieces, /\.cjs$/)) {
-    await build({
-      ...common,
-      entryPoints: [path.join(pieces, name)],
-      outfile: path.join(made, name),
-      format: 'cjs',
-      sourcemap: true,
-      sourcesContent: false,
-      supported: { 'dynamic-import': false },
-      ...(name === 'hcs.cjs' ? { banner: { js: start } } : {}),
-    });
-  }
-  // Renamed into place, the entry last and only what has changed: a command that starts meanwhile finds all its pieces.
-  const fresh = files(made, /\.(cjs|map)$/).sort((a, b) => Number(a.startsWith('hcs.')) - Number(b.startsWith('hcs.')));
-  mkdirSync(path.join(out, 'hcs'), { recursive: true });
-  for (const name of fresh) {
-    const [from, to] = [path.join(made, name), path.join(out, name)];
-    if (!existsSync(to) || !readFileSync(to).equals(readFileSync(from))) renameSync(from, to);
-  }
-  const kept = new Set(fresh.map((name) => path.basename(name)));
-  for (const name of readdirSync(path.join(out, 'hcs'))) if (!kept.has(name)) rmSync(path.join(out, 'hcs', name));
-  chmodSync(path.join(out, 'hcs.cjs'), 0o755);
-}
 
 /** The table of commands as data, for completion (src/cli/commandTable.ts). */
 async function writeCommandTable() {
@@ -139,7 +87,17 @@ function link(target) {
 }
 
 mkdirSync(out, { recursive: true });
-await bundleCommand('src/hcs.ts');
+await bundleCommand(
+  {
+    ...common,
+    external,
+    // Every piece lies in the one folder, so any of them may answer where we are.
+    define: { ...define, 'import.meta.url': 'globalThis.__hcsFileUrl' },
+  },
+  root,
+  'src/hcs.ts',
+  out,
+);
 await writeCommandTable();
 for (const [entry, outfile] of [
   ['src/engine.ts', 'dist/bin/engine.mjs'],

@@ -17,6 +17,7 @@ const steps = [
   { name: 'bundle', script: 'scripts/build-bundle.mjs' },
   { name: 'native', script: 'scripts/build-native.mjs' },
   { name: 'bridge', script: 'scripts/build-bridge.mjs' },
+  { name: 'cache', script: 'scripts/build-cache.mjs' },
 ];
 
 /** Suites: a program, and what reads its output (`line`) and at its end says how many passed and failed (`counts`). */
