@@ -19,6 +19,7 @@ test('B16: an exec needs a running container', async (t) => {
   await w.runtime.create({ id: 'web', spec: spec() });
   const exec = (): Promise<unknown> => w.runtime.exec({ id: 'web', process: process() });
   t.is((await refusedWith(exec())).code, 'failedPrecondition');
+  t.false(w.hcs.calls.includes('HcsCreateProcess web'), 'HCS is not asked');
   const { pid } = await w.runtime.start({ id: 'web' });
   w.hcs.exit(pid, 0);
   await w.runtime.wait('web', undefined, 'container');
