@@ -47,7 +47,7 @@ export interface Command<O extends Options = Options> {
   readonly halt?: boolean;
   /** Stdout belongs to the program unless an output format was asked for; own failures are then told on stderr alone. */
   readonly streams?: 'program';
-  /** Exit status of own failures (125 for run and exec); absent: by ERROR_TABLE. */
+  /** Exit status of own failures but for bad requests (125 for run and exec); absent: by ERROR_TABLE. */
   readonly failureStatus?: number;
   /** At least two, one of them PowerShell. */
   readonly examples: readonly Example[];

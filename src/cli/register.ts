@@ -68,8 +68,9 @@ function texts(given: unknown): readonly string[] {
 }
 
 function unknownOption(name: string, options: Options, hint: string): Error {
-  const dashed = name.length === 1 ? `-${name}` : `--${name}`;
-  const near = name.length === 1 ? undefined : nearest(name, longNames(options));
+  const short = name.length === 1 || /^\d/u.test(name);
+  const dashed = short ? `-${name}` : `--${name}`;
+  const near = short ? undefined : nearest(name, longNames(options));
   const suggestion = near === undefined ? '' : `, did you mean --${near}?`;
   return invalidRequest(
     `unknown option ${dashed}${suggestion}`,
@@ -122,6 +123,10 @@ export function readArgs(options: Options, argv: readonly string[], halt: boolea
   }
   const words = texts(parsed['_']);
   const after = parsed['--'] === undefined ? [] : texts(parsed['--']);
+  // To yargs -9 is a number, and so a word; where options end at the first word, it stands with those after the dashes.
+  const ours = halt && argv.at(-after.length - 1) !== '--' ? after.slice(0, 1) : words;
+  const number = ours.find((word) => /^-\d/u.test(word));
+  if (number !== undefined) throw unknownOption(number.slice(1), options, hint);
   return { raw: { options: found, positionals: [...words, ...after] }, help: parsed['help'] === true };
 }
 

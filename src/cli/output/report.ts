@@ -11,7 +11,7 @@ export interface FailureManner {
   /** False where stdout belongs to a program: then stderr alone tells. */
   readonly document: boolean;
   readonly verbose?: boolean;
-  /** Status of failures of doing that are not the program's (125 for run and exec); absent: by ERROR_TABLE. */
+  /** Status of our own failures beside a program (125 for run and exec), but for bad requests; absent: by ERROR_TABLE. */
   readonly own?: number | undefined;
   /** What to do about a bad request that says nothing better itself. */
   readonly hint?: string;
@@ -41,5 +41,6 @@ export async function reportFailure(
   for (const attempt of await Promise.allSettled(attempts)) {
     if (attempt.status === 'rejected' && !isClosedPipe(attempt.reason)) throw attempt.reason;
   }
-  return manner.own === undefined || error.code === 'processCannotStart' ? exitStatusOf(document) : manner.own;
+  const own = error.code === 'processCannotStart' || error.code === 'invalidRequest' ? undefined : manner.own;
+  return own ?? exitStatusOf(document);
 }

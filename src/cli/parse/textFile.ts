@@ -6,7 +6,17 @@ import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { invalidRequest, RuntimeError } from '../../core/errors.js';
 
-/** Offset of the first byte that makes a text malformed. Only for texts that are. */
+/** How many bytes a UTF-8 sequence has that begins with this one. */
+const sequenceLength = (lead: number): number => (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1);
+
+/** Where the sequence begins that the byte at `at` does not continue; `at` itself when it begins one. */
+function sequenceStart(bytes: Uint8Array, at: number): number {
+  let start = at - 1;
+  while (start > 0 && at - start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;
+  return start >= 0 && sequenceLength(bytes[start] ?? 0) > at - start ? start : at;
+}
+
+/** Offset of the first sequence that makes a text malformed. Only for texts that are. */
 function badUtf8(bytes: Uint8Array): number {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const fails = (end: number): boolean => {
@@ -37,7 +47,7 @@ function badUtf8(bytes: Uint8Array): number {
     if (fails(middle)) bad = middle;
     else good = middle;
   }
-  return bad - 1;
+  return sequenceStart(bytes, bad - 1);
 }
 
 /** The text of `bytes`; `what` names them in errors (`--spec a.json`). */
@@ -48,6 +58,14 @@ export function decodeText(bytes: Uint8Array, what: string): string {
       : bytes[0] === 0xfe && bytes[1] === 0xff
         ? 'utf-16be'
         : undefined;
+  const nul = utf16 === undefined ? bytes.indexOf(0) : -1;
+  if (nul >= 0) {
+    throw invalidRequest(
+      `${what} is not a text: NUL at byte ${nul}`,
+      [{ path: what, expected: 'UTF-8, or UTF-16 with a byte order mark', got: `NUL at byte ${nul}` }],
+      'save it as UTF-8; UTF-16 needs its byte order mark',
+    );
+  }
   try {
     return new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes);
   } catch {
