@@ -1,6 +1,7 @@
 /** delete and deleteTask. */
 import { RuntimeError } from '../errors.js';
 import { groundFailed } from '../layers/failure.js';
+import { refusal } from '../lifecycle/container.js';
 import type { CallContext, ExitReport } from '../runtime.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
@@ -24,6 +25,11 @@ export async function remove(core: Core, id: string, force: boolean, context?: C
   const cell = core.find(id);
   if (cell.state.kind === 'created' && !force) await stop(core, id, undefined, context);
   else if (force && cell.alive) await endByForce(core, cell, context);
+  else if (cell.alive)
+    throw new RuntimeError('failedPrecondition', `container ${cell.id} ${refusal(cell.state, 'be deleted')}`, {
+      containerId: cell.id,
+      hint: 'stop it first, or delete it by force, which kills it',
+    });
   // Not even force forgets it: the record is the only proof that what is left is ours.
   if (cell.state.kind === 'failed' && !(await cleanLeftovers(core, cell)))
     throw new RuntimeError('failedPrecondition', `container ${id} has left something that cannot be removed`, {

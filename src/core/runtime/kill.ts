@@ -14,17 +14,24 @@ import type { LiveProcess } from './live.js';
 import { applyFact } from './turns.js';
 import { boundOf, noSuchExec, openSystem } from './verb.js';
 
-const SIGNAL = /^(?:SIG)?([A-Z][A-Z0-9+-]{0,15})$/;
+/** Those that docker and kill(1) know, and the console events of Windows. A typing error must not shut a container down. */
+const SIGNALS: ReadonlySet<string> = new Set(
+  (
+    'HUP INT QUIT ILL TRAP ABRT IOT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CLD CONT STOP TSTP TTIN TTOU URG ' +
+    'XCPU XFSZ VTALRM PROF WINCH IO POLL PWR SYS RTMIN RTMAX BREAK CTRLC CTRLBREAK CTRLCLOSE CTRLLOGOFF CTRLSHUTDOWN'
+  ).split(' '),
+);
+const NAME = /^(?:SIG)?([A-Z0-9]+?)(?:[+-][0-9]{1,2})?$/;
 
-/** True for KILL, the default; a name with or without SIG in any case, or a number. Throws invalidRequest. */
+/** True for KILL, the default; a name with or without SIG in any case, or a number from 1 to 64. Throws invalidRequest. */
 export function isKill(signal: string | number | undefined): boolean {
   if (signal === undefined) return true;
   const text = String(signal).trim().toUpperCase();
   if (/^[0-9]{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 64) return Number(text) === 9;
-  const name = SIGNAL.exec(text)?.[1];
-  if (name === undefined)
+  const name = NAME.exec(text)?.[1];
+  if (name === undefined || !SIGNALS.has(name))
     throw invalidRequest('the signal is not known', [
-      { path: 'signal', expected: 'KILL, TERM ... or 1 to 64', got: JSON.stringify(text.slice(0, 20)) },
+      { path: 'signal', expected: 'KILL, TERM, INT ... or 1 to 64', got: JSON.stringify(text.slice(0, 20)) },
     ]);
   return name === 'KILL';
 }

@@ -1,6 +1,8 @@
 /** resize: the console of a process with a terminal. */
-import { invalidRequest } from '../errors.js';
+import { invalidRequest, RuntimeError } from '../errors.js';
+import { idKey, INIT } from '../model/ids.js';
 import type { CallContext } from '../runtime.js';
+import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { ask, boundOf, openSystem, processOf } from './verb.js';
 
@@ -22,6 +24,12 @@ export async function resize(
   const cell = core.find(id);
   await openSystem(core, cell, context, 'have a console resized', 'running');
   const process = processOf(cell, execId);
+  if (!hasTerminal(cell, execId) || process.exited.has())
+    throw new RuntimeError(
+      'failedPrecondition',
+      `${execId ?? INIT} of container ${cell.id} has ${process.exited.has() ? 'ended' : 'no console'}`,
+      { containerId: cell.id, hint: 'only a program that was started with a terminal (-t) has a console' },
+    );
   const settings = `{"Operation":"ConsoleSize","ConsoleSize":{"Height":${height},"Width":${width}}}`;
   await ask(
     core,
@@ -31,3 +39,8 @@ export async function resize(
     boundOf(core, cell, context, 'HcsModifyProcess', core.timeouts.syscall),
   );
 }
+
+const hasTerminal = (cell: Cell, execId: string | undefined): boolean =>
+  execId === undefined || execId === INIT
+    ? cell.record.process.terminal
+    : cell.execs.get(idKey(execId))?.terminal === true;

@@ -52,8 +52,15 @@ test('B15: killing what has stopped is success', async (t) => {
 test('a signal that is none is refused', async (t) => {
   const w = await world();
   await running(w);
-  for (const signal of ['', '0', 65, 'a b', -1])
+  for (const signal of ['', '0', 65, 'a b', -1, 'KLIL', 'SIGSIGTERM', 'TERM1'])
     t.is((await refusedWith(w.runtime.kill('web', undefined, signal))).code, 'invalidRequest', String(signal));
+  t.deepEqual(w.told().slice(2), []);
+  for (const signal of ['sigint', 'RTMIN+3', 'CtrlC', 15, '1']) {
+    const v = await world();
+    await running(v);
+    await v.runtime.kill('web', undefined, signal);
+    t.true(v.hcs.calls.includes('HcsShutdownComputeSystem web'), String(signal));
+  }
 });
 
 test('any signal ends an exec; one that has ended is success, one that never was is notFound', async (t) => {

@@ -88,7 +88,7 @@ test('processes names init and execs, and what the container itself started has 
 
 test('resize passes height and width, and refuses what does not fit 16 bits', async (t) => {
   const w = await world();
-  const pid = await running(w);
+  const pid = await running(w, 'web', spec({ process: { args: ['cmd'], cwd: 'C:\\', terminal: true } }));
   await w.runtime.resize('web', undefined, 80, 25);
   t.true(w.hcs.calls.includes('{"Operation":"ConsoleSize","ConsoleSize":{"Height":25,"Width":80}}'));
   t.true(w.hcs.calls.includes(`HcsModifyProcess ${pid}`));
@@ -100,6 +100,10 @@ test('resize passes height and width, and refuses what does not fit 16 bits', as
   ] as const)
     t.is((await refusedWith(w.runtime.resize('web', undefined, width, height))).code, 'invalidRequest');
   t.is((await refusedWith(w.runtime.resize('web', 'none', 80, 25))).code, 'notFound');
+  const exec = await w.runtime.exec({ id: 'web', process: process() });
+  const calls = w.hcs.calls.length;
+  t.is((await refusedWith(w.runtime.resize('web', exec.execId, 80, 25))).code, 'failedPrecondition', 'no console');
+  t.is(w.hcs.calls.length, calls, 'HCS is not asked');
 });
 
 test('B24: a refused close-stdin is told, and can be tried again', async (t) => {
