@@ -1,5 +1,5 @@
 import { schemaOf } from './output/render.js';
-import { BODIES, ErrorBody, EventLine } from './schema/documents.js';
+import { BODIES, ErrorBody, LINES } from './schema/documents.js';
 import { jsonSchema, type JsonSchema } from './schema/jsonSchema.js';
 
 export interface NamedSchema {
@@ -9,11 +9,18 @@ export interface NamedSchema {
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
-function withEnvelope(noun: string, ok: boolean | undefined, body: JsonSchema): JsonSchema {
-  const head = { schema: { const: schemaOf(noun) }, ok: ok === undefined ? { type: 'boolean' } : { const: ok } };
-  const envelope = { type: 'object', properties: head, required: ['schema', 'ok'] };
-  return { $schema: DRAFT, $id: schemaOf(noun), allOf: [envelope, body] };
-}
+const withHead = (head: Readonly<Record<string, JsonSchema>>, noun: string, body: JsonSchema): JsonSchema => ({
+  $schema: DRAFT,
+  $id: schemaOf(noun),
+  allOf: [{ type: 'object', properties: head, required: Object.keys(head) }, body],
+});
+
+const withEnvelope = (noun: string, ok: boolean | undefined, body: JsonSchema): JsonSchema =>
+  withHead(
+    { schema: { const: schemaOf(noun) }, ok: ok === undefined ? { type: 'boolean' } : { const: ok } },
+    noun,
+    body,
+  );
 
 /** JSON Schemas of all documents, by noun. */
 export const schemas = (): readonly NamedSchema[] => [
@@ -23,5 +30,8 @@ export const schemas = (): readonly NamedSchema[] => [
     schema: withEnvelope(noun, noun === 'doctor' ? undefined : true, jsonSchema(body)),
   })),
   { noun: 'error', schema: withEnvelope('error', false, jsonSchema(ErrorBody)) },
-  { noun: 'event', schema: { $schema: DRAFT, $id: schemaOf('event'), ...jsonSchema(EventLine) } },
+  ...Object.entries(LINES).map(([noun, line]) => ({
+    noun,
+    schema: withHead({ schema: { const: schemaOf(noun) } }, noun, jsonSchema(line)),
+  })),
 ];

@@ -1,6 +1,7 @@
 import { flag, value } from '../args/option.js';
 import { defineCommand } from '../command.js';
-import { listing, status, type Outcome } from '../output/outcome.js';
+import { listing, status } from '../output/outcome.js';
+import { schemaOf } from '../output/render.js';
 import { write } from '../output/write.js';
 import { duration } from '../parse/duration.js';
 import { moment } from '../parse/names.js';
@@ -45,13 +46,12 @@ class Stamper {
   }
 }
 
-async function pass(entries: AsyncIterable<LogEntry>, timestamps: boolean, context: Context): Promise<Outcome> {
+async function pass(entries: AsyncIterable<LogEntry>, timestamps: boolean, context: Context): Promise<void> {
   const stamper = new Stamper();
   for await (const entry of entries) {
     const sink = entry.stream === 'stdout' ? context.host.stdout : context.host.stderr;
     await write(sink, timestamps ? stamper.stamp(entry) : entry.data);
   }
-  return status(0);
 }
 
 export default defineCommand({
@@ -87,11 +87,15 @@ export default defineCommand({
       follow: options.follow,
       signal: context.signal,
     });
-    if (!context.modeAsked || context.mode === 'table' || context.mode === 'quiet') {
-      return pass(entries, options.timestamps, context);
-    }
-    if (options.follow || context.mode === 'ndjson') {
-      for await (const entry of entries) await context.line(shown(entry));
+    const plain = !context.modeAsked || context.mode === 'table' || context.mode === 'quiet';
+    if (plain || options.follow || context.mode === 'ndjson') {
+      try {
+        if (plain) await pass(entries, options.timestamps, context);
+        else for await (const entry of entries) await context.line({ schema: schemaOf('log'), ...shown(entry) });
+      } catch (e) {
+        // Ctrl+C is how following ends.
+        if (!options.follow || !context.signal.aborted) throw e;
+      }
       return status(0);
     }
     const items: Shown[] = [];

@@ -7,7 +7,7 @@ import type { Client } from '../../rpc/client/index.js';
 import type { Context } from '../context.js';
 import { document, listing, status, type ListOutcome, type Outcome } from '../output/outcome.js';
 import { seconds, size } from '../output/people.js';
-import { schemaOf } from '../output/render.js';
+import { envelope } from '../output/render.js';
 import { styleOf } from '../output/style.js';
 import { write } from '../output/write.js';
 import { positiveDuration } from '../parse/duration.js';
@@ -61,7 +61,7 @@ async function follow(client: Client, id: string | undefined, everyMs: number, c
           reports.length === 0 ? empty : table(reports, columns, styleOf(context.host.stdout, context.host.env));
         await write(context.host.stdout, `${context.host.stdout.isTTY === true ? HOME_AND_CLEAR : ''}${text}\n`);
       } else {
-        for (const report of reports) await context.line({ schema: schemaOf('stats'), ...report });
+        for (const report of reports) await context.line(envelope('stats', { ...report }));
       }
       await pause(everyMs, undefined, { signal: context.signal });
     }

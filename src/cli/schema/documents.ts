@@ -4,6 +4,7 @@ import { ErrorDocument } from '../../core/errors.js';
 import { ContainerDetail, ContainerSummary } from '../../core/model/container.js';
 import { HnsEndpoint, HnsNetwork } from '../../core/network/documents.js';
 import { RuntimeEvent } from '../../core/model/event.js';
+import { ResyncEvent } from '../../rpc/protocol/events.js';
 
 const id = { id: t.string };
 const nullableString = t.union([t.string, t.null]);
@@ -255,6 +256,12 @@ export const BODIES: Readonly<Record<string, t.Mixed>> = {
     strings: t.number,
   }),
   'simulator-trace': items(t.type({ sequence: t.number, operation: t.string, hresult: nullableString, ms: t.number })),
+  'simulator-fault': t.union([
+    items(t.type({ id: t.number, struck: t.number, rule: t.UnknownRecord })),
+    t.type({ id: t.number, rule: t.UnknownRecord }),
+    t.type({ cleared: t.number }),
+  ]),
+  schema: t.type({ schemas: t.array(t.type({ noun: t.string, schema: t.UnknownRecord })) }),
   complete: items(t.type({ value: t.string, tooltip: t.string, kind: t.string })),
   completion: t.type({ shell: t.string, script: t.string }),
   help: t.type({ globals: t.array(OptionEntry), commands: t.array(CommandEntry) }),
@@ -263,5 +270,8 @@ export const BODIES: Readonly<Record<string, t.Mixed>> = {
 
 /** What a failing verb prints. */
 export const ErrorBody: t.Mixed = t.type({ error: ErrorDocument });
-/** One line of `events --follow`; it has a schema of its own and no `ok`. */
-export const EventLine: t.Mixed = RuntimeEvent;
+/** One line of `events --follow`, and of `logs --follow --json`: they have schemas of their own and no `ok`. */
+export const LINES: Readonly<Record<string, t.Mixed>> = {
+  event: t.union([RuntimeEvent, ResyncEvent]),
+  log: LogLine,
+};

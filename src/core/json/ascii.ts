@@ -6,7 +6,7 @@
  */
 export function asciiJson(value: unknown): string {
   const text = stringify(value);
-  return text.replace(/[^\u0000-\u007f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(/[^\u0000-\u007e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A replacer makes JSON.stringify several times slower, and most values need none. */
