@@ -56,6 +56,11 @@ export class Home {
     return JSON.parse(ran.stdout) as Record<string, unknown>;
   }
 
+  /** The text of a file in the home. */
+  read(name: string): Promise<string> {
+    return readFile(join(this.folder, name), 'utf8');
+  }
+
   start(args: readonly string[]): ChildProcess {
     return spawn(process.execPath, [HCS, ...args], { env: this.env, stdio: ['pipe', 'pipe', 'pipe'] });
   }
@@ -67,6 +72,6 @@ export class Home {
   }
 
   async enginePid(): Promise<number> {
-    return (JSON.parse(await readFile(join(this.folder, 'engine.json'), 'utf8')) as { pid: number }).pid;
+    return (JSON.parse(await this.read('engine.json')) as { pid: number }).pid;
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { flag, value } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { isRuntimeError } from '../../core/errors.js';
-import type { StatsReport } from '../../core/runtime.js';
+import type { CallContext, StatsReport } from '../../core/runtime.js';
 import type { Client } from '../../rpc/client/index.js';
 import type { Context } from '../context.js';
 import { document, listing, status, type ListOutcome, type Outcome } from '../output/outcome.js';
@@ -13,13 +13,13 @@ import { write } from '../output/write.js';
 import { positiveDuration } from '../parse/duration.js';
 
 /** Figures of one container, or of all that run; one that ends meanwhile is left out. */
-async function read(client: Client, id: string | undefined, context: Context): Promise<readonly StatsReport[]> {
-  if (id !== undefined) return [await client.stats(id, context.call)];
-  const { items } = await client.list(false, context.call);
+async function read(client: Client, id: string | undefined, call: CallContext): Promise<readonly StatsReport[]> {
+  if (id !== undefined) return [await client.stats(id, call)];
+  const { items } = await client.list(false, call);
   const running = items.filter(({ status }) => status === 'running' || status === 'paused');
   const reports = await Promise.all(
     running.map((item) =>
-      client.stats(item.id, context.call).catch((e: unknown) => {
+      client.stats(item.id, call).catch((e: unknown) => {
         if (isRuntimeError(e) && (e.code === 'notFound' || e.code === 'failedPrecondition')) return undefined;
         throw e;
       }),
@@ -31,12 +31,34 @@ async function read(client: Client, id: string | undefined, context: Context): P
 const sum = (report: StatsReport, key: 'bytesReceived' | 'bytesSent'): number =>
   report.network.reduce((total, endpoint) => total + endpoint[key], 0);
 
-const shape = (items: readonly StatsReport[]): ListOutcome =>
+/** Processor time since the look before, in percent of one processor; unknown at the first look. */
+function processorShare(now: StatsReport, before: StatsReport | undefined): string {
+  const passed100ns = before === undefined ? 0 : (Date.parse(now.readAt) - Date.parse(before.readAt)) * 10_000;
+  if (before === undefined || passed100ns <= 0) return '-';
+  const share = (now.processor.total100ns - before.processor.total100ns) / passed100ns;
+  return share < 0 ? '-' : `${(share * 100).toFixed(1)} %`;
+}
+
+/** `before`: the look before this one, when there is one every now and then. */
+const shape = (items: readonly StatsReport[], before?: readonly StatsReport[]): ListOutcome =>
   listing('stats', items, {
     quiet: (item) => item.id,
     empty: 'no running containers',
     columns: [
       { title: 'ID', get: (item) => item.id, shrink: true },
+      ...(before === undefined
+        ? []
+        : [
+            {
+              title: 'CPU %',
+              get: (item: StatsReport) =>
+                processorShare(
+                  item,
+                  before.find(({ id }) => id === item.id),
+                ),
+              align: 'right' as const,
+            },
+          ]),
       { title: 'CPU', get: (item) => seconds(item.processor.total100ns), align: 'right' },
       { title: 'MEMORY', get: (item) => size(item.memory.privateWorkingSetBytes), align: 'right' },
       { title: 'COMMIT', get: (item) => size(item.memory.commitBytes), align: 'right' },
@@ -48,27 +70,71 @@ const shape = (items: readonly StatsReport[]): ListOutcome =>
     ],
   });
 
-const HOME_AND_CLEAR = '\u001b[H\u001b[2J';
+/** Looks at each interval until `signal`; a container that was named ends them with its own end. Survives engines. */
+async function* looks(
+  first: Client,
+  id: string | undefined,
+  everyMs: number,
+  signal: AbortSignal,
+  context: Context,
+): AsyncGenerator<readonly StatsReport[]> {
+  const call = { ...context.call, signal };
+  let client = first;
+  let seen = false;
+  for (;;) {
+    let reports: readonly StatsReport[] | undefined;
+    try {
+      reports = await read(client, id, call);
+    } catch (e) {
+      if (signal.aborted) return;
+      if (!isRuntimeError(e)) throw e;
+      const over = e.code === 'notFound' || e.code === 'failedPrecondition';
+      if (over && seen) return;
+      if (e.code !== 'unavailable') throw e;
+      client = await context.reconnect();
+      continue;
+    }
+    seen = true;
+    yield reports;
+    await pause(everyMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+  }
+}
+
+/** A table that is drawn anew until q or Ctrl+C; its last state stays behind. */
+async function live(client: Client, id: string | undefined, everyMs: number, context: Context): Promise<Outcome> {
+  const { stdout, env } = context.host;
+  const [{ table }, { openScreen }] = await Promise.all([import('../output/table.js'), import('../output/screen.js')]);
+  const screen = openScreen(context.host);
+  const signal = AbortSignal.any([context.signal, screen.left]);
+  let before: readonly StatsReport[] = [];
+  let shown = '';
+  try {
+    for await (const reports of looks(client, id, everyMs, signal, context)) {
+      const { columns, empty } = shape(reports, before);
+      shown = reports.length === 0 ? empty : table(reports, columns, styleOf(stdout, env));
+      screen.draw(shown);
+      before = reports;
+    }
+  } finally {
+    screen.close();
+  }
+  if (shown !== '') await write(stdout, `${shown}\n`);
+  return status(0);
+}
 
 async function follow(client: Client, id: string | undefined, everyMs: number, context: Context): Promise<Outcome> {
-  const { table } = await import('../output/table.js');
-  try {
-    for (;;) {
-      const reports = await read(client, id, context);
-      if (context.mode === 'table') {
-        const { columns, empty } = shape(reports);
-        const text =
-          reports.length === 0 ? empty : table(reports, columns, styleOf(context.host.stdout, context.host.env));
-        await write(context.host.stdout, `${context.host.stdout.isTTY === true ? HOME_AND_CLEAR : ''}${text}\n`);
-      } else {
-        for (const report of reports) await context.line(envelope('stats', { ...report }));
-      }
-      await pause(everyMs, undefined, { signal: context.signal });
+  for await (const reports of looks(client, id, everyMs, context.signal, context)) {
+    if (context.mode === 'table') {
+      const { table } = await import('../output/table.js');
+      await write(context.host.stdout, `${table(reports, shape(reports).columns, styleOf({}, {}))}\n`);
+    } else if (context.mode === 'quiet') {
+      for (const { id: running } of reports) await write(context.host.stdout, `${running}\n`);
+    } else {
+      for (const report of reports) await context.line(envelope('stats', { ...report }));
     }
-  } catch (e) {
-    if (context.signal.aborted) return status(0);
-    throw e;
   }
+  return status(0);
 }
 
 export default defineCommand({
@@ -77,19 +143,21 @@ export default defineCommand({
   group: 'Observing',
   options: {
     follow: flag('again and again; one JSON object a line, or a table that is drawn anew', { short: 'f' }),
-    once: flag('one look, also on a terminal'),
+    once: flag('one look, also on a terminal', { aliases: ['no-stream'] }),
     interval: value('TIME', 'between two looks; default 1s', { parse: positiveDuration }),
   },
   positionals: [{ name: 'id', describe: 'only this container', kind: 'id' }],
   examples: [
-    { shell: 'sh', line: 'hcs stats', about: 'a table that is drawn anew on a terminal' },
+    { shell: 'sh', line: 'hcs stats', about: 'a table that is drawn anew on a terminal; q leaves it' },
     { shell: 'powershell', line: '(hcs stats web | ConvertFrom-Json).memory.commitBytes', about: 'one figure' },
   ],
   async handler({ options, words: { id } }, context) {
     const client = await context.connect();
-    const live = context.mode === 'table' && context.host.stdout.isTTY === true && !options.once;
-    if (options.follow || live) return follow(client, id, options.interval ?? 1000, context);
-    const reports = await read(client, id, context);
+    const everyMs = options.interval ?? 1000;
+    const terminal = context.mode === 'table' && context.host.stdout.isTTY === true;
+    if (terminal && !options.once) return live(client, id, everyMs, context);
+    if (options.follow) return follow(client, id, everyMs, context);
+    const reports = await read(client, id, context.call);
     const [report] = reports;
     if (id === undefined || report === undefined || context.mode === 'table') return shape(reports);
     return document('stats', { ...report }, '', { quiet: report.id });

@@ -28,16 +28,23 @@ export function cut(text: string, width: number): string {
   return width > 0 ? `${kept}~` : '';
 }
 
+/** Narrowest that a column gets. */
+const LEAST = 8;
+
+/** Makes the columns fit: those that may be cut are, the widest first, then the last ones are left out; the first stays in any case. */
 function fit(widths: number[], columns: readonly Column[], width: number): void {
   const total = (): number => widths.reduce((sum, w) => sum + w, 0) + GAP.length * (widths.length - 1);
   while (total() > width) {
     let widest = -1;
-    for (const [i, column] of columns.entries()) {
-      const w = widths[i] ?? 0;
-      if (column.shrink === true && w > 8 && (widest < 0 || w > (widths[widest] ?? 0))) widest = i;
+    for (const [i, w] of widths.entries()) {
+      if (columns[i]?.shrink === true && w > LEAST && (widest < 0 || w > (widths[widest] ?? 0))) widest = i;
     }
-    if (widest < 0) return;
-    widths[widest] = (widths[widest] ?? 0) - 1;
+    if (widest >= 0) widths[widest] = (widths[widest] ?? 0) - 1;
+    else if (widths.length > 1) widths.pop();
+    else {
+      widths[0] = Math.max(0, width);
+      return;
+    }
   }
 }
 
@@ -48,9 +55,9 @@ export function table(items: readonly object[], columns: readonly Column[], styl
   );
   fit(widths, columns, style.width);
   const line = (row: readonly string[], paint: (text: string) => string): string =>
-    row
-      .map((text, i) => {
-        const width = widths[i] ?? 0;
+    widths
+      .map((width, i) => {
+        const text = row[i] ?? '';
         const shown = cut(text, width);
         const space = ' '.repeat(Math.max(0, width - stringWidth(shown)));
         return columns[i]?.align === 'right' ? space + paint(shown) : paint(shown) + space;
