@@ -14,6 +14,7 @@ import { findEntry, GROUPS_OF_VERBS, type Entry } from './commands/index.js';
 import type { Host } from './context.js';
 import { globalOptions } from './globals.js';
 import { isClosedPipe } from './output/write.js';
+import type { Log } from './output/logFile.js';
 import type { FailureManner } from './output/report.js';
 import { render } from './output/render.js';
 import { openSession } from './session.js';
@@ -51,6 +52,7 @@ async function runVerb(found: Entry, before: readonly string[], after: readonly 
   const guessed = guessMode(line, host.stdout.isTTY === true, command);
   const program = command.streams === 'program';
   const hint = `see: hcs help ${command.name}`;
+  let log: Log | undefined;
   let manner: FailureManner = { mode: guessed.mode, document: !program || guessed.asked, hint };
   try {
     const { raw, help: helpAsked } = await cutUp(command, line);
@@ -60,18 +62,29 @@ async function runVerb(found: Entry, before: readonly string[], after: readonly 
       const { invalidRequest } = await import('../core/errors.js');
       throw invalidRequest(args.message, args.issues, `usage: ${usageLine(command)}`);
     }
-    const session = openSession(args.options, host);
+    const { verbose, 'log-file': logFile } = args.options;
+    if (logFile !== undefined) log = (await import('./output/logFile.js')).openLogFile(logFile, command.name, host);
+    const session = openSession(args.options, host, log);
     const { context } = session;
-    const { verbose } = args.options;
     // From here on a failure is one of doing, no longer one of asking.
-    manner = { mode: context.mode, document: !program || context.modeAsked, verbose, own: command.failureStatus, hint };
+    manner = {
+      mode: context.mode,
+      document: !program || context.modeAsked,
+      verbose,
+      own: command.failureStatus,
+      hint,
+      verb: command.name,
+    };
     try {
       const outcome = await command.handler(args as never, context);
-      return await render(outcome, context.mode, host.stdout, host.stderr, host.env);
+      const status = await render(outcome, context.mode, host.stdout, host.stderr, host.env);
+      log?.(`ends with status ${status}`);
+      return status;
     } finally {
       await session.close();
     }
   } catch (e) {
+    log?.(`fails: ${e instanceof Error ? e.message : String(e)}`);
     return await failed(e, manner, host);
   }
 }

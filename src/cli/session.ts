@@ -7,6 +7,7 @@ import type { ProgressStep } from '../core/runtime.js';
 import type { Client } from '../rpc/client/index.js';
 import type { Context, Host, SignalName } from './context.js';
 import type { Globals } from './globals.js';
+import type { Log } from './output/logFile.js';
 import { hasMotion } from './output/style.js';
 import { write } from './output/write.js';
 import { packageVersion } from './version.js';
@@ -34,7 +35,8 @@ async function chosenBackend(globals: Globals, env: Host['env']): Promise<'hcs' 
   );
 }
 
-export function openSession(globals: Globals, host: Host): Session {
+/** `log`: `--log-file`. */
+export function openSession(globals: Globals, host: Host, log?: Log): Session {
   const abort = new AbortController();
   let interrupt: (signal: SignalName) => void = () => {
     if (abort.signal.aborted) host.leave(INTERRUPTED);
@@ -45,9 +47,10 @@ export function openSession(globals: Globals, host: Host): Session {
       interrupt(name);
     }),
   );
-  const asked = globals.json ? 'json' : globals.output;
+  const asked = globals.json ? 'json' : (globals.output ?? (globals.quiet ? 'quiet' : undefined));
   const note = (text: string): void => {
     if (globals.verbose) host.stderr.write(`hcs: ${text}\n`);
+    log?.(text);
   };
   const home = async (): Promise<string> =>
     (await import('../home/paths.js')).resolveHome(globals.home, host.env, host.platform);
@@ -86,7 +89,7 @@ export function openSession(globals: Globals, host: Host): Session {
     connect: async () => {
       connection ??= connect(true);
       const client = await connection;
-      if (globals.verbose) {
+      if (globals.verbose || log !== undefined) {
         const { serverInfo, backend: served, warnings } = await client.ready;
         note(`engine ${serverInfo.version}, pid ${serverInfo.pid}, backend ${served}, home ${await home()}`);
         for (const warning of warnings ?? []) note(`warning: ${warning}`);

@@ -37,6 +37,13 @@ function decodeOptions(options: Options, raw: RawArgs, issues: Issue[]): Record<
 
 const PARSERS = { id: containerId, execId, text: undefined, path: undefined };
 
+function check({ name, kind = 'text' }: Positional, text: string, issues: Issue[]): void {
+  const parsed = PARSERS[kind]?.(text);
+  if (parsed !== undefined && 'expected' in parsed) {
+    issues.push({ path: name, expected: parsed.expected, got: shown(text) });
+  }
+}
+
 /** What is wrong with a command line, as data: the error class and its codecs are loaded only then. */
 export interface Refused {
   readonly message: string;
@@ -60,14 +67,12 @@ export function decodeArgs<O extends Options>(
       // `exec web -- cmd`: the dashes part our words from the program's. Where options end earlier the parser has dropped them.
       if (left[0] === '--' && left.length < raw.positionals.length) left.shift();
       rest = left.splice(0);
+      for (const text of rest) check(positional, text, issues);
     } else {
       const text = left.shift();
       if (text === undefined) continue;
       words[positional.name] = text;
-      const parsed = PARSERS[positional.kind ?? 'text']?.(text);
-      if (parsed !== undefined && 'expected' in parsed) {
-        issues.push({ path: positional.name, expected: parsed.expected, got: shown(text) });
-      }
+      check(positional, text, issues);
     }
   }
   for (const extra of left) issues.push({ path: 'arguments', expected: 'no further argument', got: shown(extra) });

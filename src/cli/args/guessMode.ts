@@ -20,6 +20,7 @@ export function guessMode(
     if (command?.halt === true && !arg.startsWith('-') && argv[i - 1]?.startsWith('-') !== true) break;
     const given = /^--output=(.*)$/u.exec(arg)?.[1] ?? (arg === '--output' || arg === '-o' ? argv[i + 1] : undefined);
     if (arg === '--json') mode = 'json';
+    else if (arg === '--quiet' || arg === '-q') mode = 'quiet';
     else if (isMode(given)) mode = given;
   }
   return { mode: mode ?? (terminal ? 'table' : 'json'), asked: mode !== undefined };

@@ -1,15 +1,15 @@
 import { flag } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { document } from '../output/outcome.js';
-import { idPositional } from './shared.js';
+import { forEachId, idsPositional } from './each.js';
 
 export default defineCommand({
   name: 'delete',
   aliases: ['rm'],
-  describe: 'Remove a container that does not run',
+  describe: 'Remove containers that do not run',
   group: 'Containers',
   options: { force: flag('kill it first if it runs', { short: 'f' }) },
-  positionals: [idPositional],
+  positionals: [idsPositional],
   examples: [
     { shell: 'sh', line: 'hcs delete --force web', about: 'whatever it is doing' },
     {
@@ -18,9 +18,9 @@ export default defineCommand({
       about: 'all that have stopped',
     },
   ],
-  async handler({ options, words: { id = '' } }, context) {
-    const client = await context.connect();
-    await context.progress(`deleting ${id}`, (call) => client.delete(id, options.force, call));
-    return document('delete', { id }, id, { quiet: id });
-  },
+  handler: ({ options, rest }, context) =>
+    forEachId('delete', 'deleting', rest, context, async (client, id, each) => {
+      await each.progress(`deleting ${id}`, (call) => client.delete(id, options.force, call));
+      return document('delete', { id }, id, { quiet: id });
+    }),
 });

@@ -9,8 +9,30 @@ import { visible } from '../output/visible.js';
 import { write } from '../output/write.js';
 import { integer } from '../parse/numbers.js';
 import { containerId } from '../parse/names.js';
+import { filterOption, matches } from '../parse/filter.js';
 
 const PAGE = 10_000;
+
+const TYPES: readonly RuntimeEvent['type'][] = [
+  'create',
+  'start',
+  'exec-added',
+  'exec-started',
+  'exit',
+  'stopping',
+  'paused',
+  'resumed',
+  'delete',
+  'lost',
+  'recovered',
+];
+
+/** What `--filter` compares. */
+const facts: Readonly<Record<string, (event: RuntimeEvent) => string>> = {
+  type: ({ type }) => type,
+  id: ({ containerId: id }) => id,
+  process: ({ processId }) => processId,
+};
 
 function detail(event: RuntimeEvent): string {
   switch (event.type) {
@@ -69,11 +91,13 @@ export default defineCommand({
     after: value('CURSOR', 'only events after this one; with --follow and without it: only new ones', {
       parse: integer(0),
     }),
+    filter: filterOption({ type: TYPES, id: [], process: [] }),
     id: value('ID', 'only of this container', { parse: containerId }),
   },
   positionals: [],
   examples: [
     { shell: 'sh', line: 'hcs events --follow --json', about: 'one object a line' },
+    { shell: 'sh', line: 'hcs events --filter type=exit --filter type=lost', about: 'which containers ended' },
     {
       shell: 'powershell',
       line: "hcs events --follow --json | % { $_ | ConvertFrom-Json } | ? type -eq 'exit'",
@@ -82,9 +106,10 @@ export default defineCommand({
   ],
   async handler({ options }, context) {
     const client = await context.connect();
-    const key = options.id?.toLowerCase();
+    const filters = [...options.filter, ...(options.id === undefined ? [] : [{ key: 'id', value: options.id }])];
+    // Who follows must learn that events are missing, whatever they were.
     const wanted = (item: FeedItem): boolean =>
-      key === undefined || item.type === 'resync' || item.containerId.toLowerCase() === key;
+      item.type === 'resync' || matches(filters, (key) => [facts[key]?.(item) ?? '']);
     if (options.follow) return follow(client, options.after, wanted, context);
     const items: RuntimeEvent[] = [];
     let after = options.after ?? 0;

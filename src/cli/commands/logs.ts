@@ -64,7 +64,7 @@ export default defineCommand({
     since: value('TIME', 'only what was written since: a time, or how long ago such as 10m', {
       parse: moment(Date.now, duration),
     }),
-    timestamps: flag('the time before each line'),
+    timestamps: flag('the time before each line', { short: 't' }),
     ...execOption,
   },
   positionals: [idPositional],

@@ -1,20 +1,21 @@
 import { flag } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { document } from '../output/outcome.js';
+import { forEachId, idsPositional } from './each.js';
 
 export default defineCommand({
   name: 'start',
-  describe: 'Start the program of a created container',
+  describe: 'Start the programs of created containers',
   group: 'Containers',
   options: { interactive: flag('leave its stdin open', { short: 'i' }) },
-  positionals: [{ name: 'id', describe: 'id of the container', kind: 'id', required: true }],
+  positionals: [idsPositional],
   examples: [
     { shell: 'sh', line: 'hcs start web', about: 'start it; its output goes to its log' },
     { shell: 'powershell', line: '(hcs start web | ConvertFrom-Json).pid', about: 'its process id' },
   ],
-  async handler({ options, words: { id = '' } }, context) {
-    const client = await context.connect();
-    const { pid } = await client.start({ id, stdin: options.interactive }, context.call);
-    return document('start', { id, pid }, id, { quiet: String(pid) });
-  },
+  handler: ({ options, rest }, context) =>
+    forEachId('start', 'starting', rest, context, async (client, id) => {
+      const { pid } = await client.start({ id, stdin: options.interactive }, context.call);
+      return document('start', { id, pid }, id, { quiet: String(pid) });
+    }),
 });

@@ -3,23 +3,25 @@ import { defineCommand } from '../command.js';
 import { document } from '../output/outcome.js';
 import { exitFields, exitText } from '../output/people.js';
 import { duration } from '../parse/duration.js';
-import { idPositional } from './shared.js';
+import { forEachId, idsPositional } from './each.js';
 
 export default defineCommand({
   name: 'stop',
-  describe: 'Shut a container down; terminate it when that takes too long',
+  describe: 'Shut containers down; terminate what takes too long',
   group: 'Containers',
-  options: { time: value('TIME', 'how long it may take to shut down; default 10s', { parse: duration }) },
-  positionals: [idPositional],
+  options: {
+    time: value('TIME', 'how long it may take to shut down; default 10s', { short: 't', parse: duration }),
+  },
+  positionals: [idsPositional],
   examples: [
     { shell: 'sh', line: 'hcs stop --time 30s web', about: 'give it half a minute' },
     { shell: 'powershell', line: '(hcs stop web | ConvertFrom-Json).exitCode', about: 'how it ended' },
   ],
-  async handler({ options, words: { id = '' } }, context) {
-    const client = await context.connect();
-    const exit = await context.progress(`stopping ${id}`, (call) => client.stop(id, options.time, call));
-    return document('stop', { id, ...exitFields(exit), exitedAt: exit.exitedAt }, `${id}: ${exitText(exit)}`, {
-      quiet: id,
-    });
-  },
+  handler: ({ options, rest }, context) =>
+    forEachId('stop', 'stopping', rest, context, async (client, id, each) => {
+      const exit = await each.progress(`stopping ${id}`, (call) => client.stop(id, options.time, call));
+      return document('stop', { id, ...exitFields(exit), exitedAt: exit.exitedAt }, `${id}: ${exitText(exit)}`, {
+        quiet: id,
+      });
+    }),
 });

@@ -6,13 +6,20 @@ export interface FailureDocument {
   readonly schema: 'hostcompute.error/v1';
   readonly ok: false;
   readonly error: ErrorDocument;
+  /** With several ids: what became of each (commands/each.ts). */
+  readonly items?: readonly object[];
 }
 
-export const failureDocument = (e: unknown): FailureDocument => ({
-  schema: 'hostcompute.error/v1',
-  ok: false,
-  error: toRuntimeError(e).toDocument(),
-});
+export function failureDocument(e: unknown): FailureDocument {
+  const error = toRuntimeError(e);
+  const { items } = error as { readonly items?: readonly object[] };
+  return {
+    schema: 'hostcompute.error/v1',
+    ok: false,
+    error: error.toDocument(),
+    ...(items === undefined ? {} : { items }),
+  };
+}
 
 /** `hcs: message (0x... NAME): hint` on one line; the first issues are named when the message does not. */
 export function failureLine(error: ErrorDocument): string {

@@ -1,6 +1,7 @@
 /** Tells a failure in the manner that fits, and answers the exit status. */
 import { asciiJson } from '../../core/json/ascii.js';
-import { exitStatusOf, RuntimeError, toRuntimeError } from '../../core/errors.js';
+import { exitStatusOf, toRuntimeError, type ErrorDocument } from '../../core/errors.js';
+import { advice } from './advice.js';
 import { failureDocument, failureLine } from './failure.js';
 import type { Mode } from './render.js';
 import type { Sink } from './style.js';
@@ -15,11 +16,13 @@ export interface FailureManner {
   readonly own?: number | undefined;
   /** What to do about a bad request that says nothing better itself. */
   readonly hint?: string;
+  /** The verb that failed; absent when none was understood. */
+  readonly verb?: string;
 }
 
-function withHint(error: RuntimeError, hint: string | undefined): RuntimeError {
-  if (error.code !== 'invalidRequest' || error.details.hint !== undefined || hint === undefined) return error;
-  return new RuntimeError(error.code, error.message, { ...error.details, hint }, { cause: error });
+function hintFor(error: ErrorDocument, manner: FailureManner): string | undefined {
+  if (error.hint !== undefined) return error.hint;
+  return error.code === 'invalidRequest' ? manner.hint : advice(error, manner.verb);
 }
 
 /** `e` on stdout as a document (json, ndjson) and on stderr as one line. A reader that went away changes nothing. */
@@ -28,11 +31,13 @@ export async function reportFailure(
   manner: FailureManner,
   host: { readonly stdout: Sink; readonly stderr: Sink },
 ): Promise<number> {
-  const error = withHint(toRuntimeError(e), manner.hint);
-  const document = error.toDocument();
+  const error = toRuntimeError(e);
+  const failure = failureDocument(error);
+  const hint = hintFor(failure.error, manner);
+  const document = { ...failure.error, ...(hint === undefined ? {} : { hint }) };
   const attempts = [];
   if (manner.document && (manner.mode === 'json' || manner.mode === 'ndjson')) {
-    attempts.push(write(host.stdout, `${asciiJson(failureDocument(error))}\n`));
+    attempts.push(write(host.stdout, `${asciiJson({ ...failure, error: document })}\n`));
   }
   attempts.push(write(host.stderr, `${failureLine(document)}\n`));
   if (manner.verbose === true && error.code === 'internal' && error.stack !== undefined) {

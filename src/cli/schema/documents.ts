@@ -16,6 +16,9 @@ const exit = t.intersection([
 const strings = t.array(t.string);
 const items = (item: t.Mixed): t.Mixed => t.type({ items: t.array(item), warnings: strings });
 
+/** Of several ids a list. */
+const oneOrMore = (body: t.Mixed): t.Mixed => t.union([body, items(body)]);
+
 const ran = t.intersection([
   t.type({ id: t.string, pid: t.number }),
   t.partial({
@@ -173,14 +176,14 @@ export const BODIES: Readonly<Record<string, t.Mixed>> = {
   run: ran,
   exec: ran,
   create: t.type({ id: t.string, warnings: strings }),
-  start: t.type({ id: t.string, pid: t.number }),
-  kill: t.intersection([t.type({ id: t.string, signal: t.string }), t.partial({ execId: t.string })]),
-  stop: t.intersection([t.type(id), exit]),
-  pause: t.type(id),
-  resume: t.type(id),
-  wait: t.intersection([t.type(id), exit]),
-  delete: t.type(id),
-  'delete-task': t.intersection([t.type(id), exit]),
+  start: oneOrMore(t.type({ id: t.string, pid: t.number })),
+  kill: oneOrMore(t.intersection([t.type({ id: t.string, signal: t.string }), t.partial({ execId: t.string })])),
+  stop: oneOrMore(t.intersection([t.type(id), exit])),
+  pause: oneOrMore(t.type(id)),
+  resume: oneOrMore(t.type(id)),
+  wait: oneOrMore(t.intersection([t.type(id), exit])),
+  delete: oneOrMore(t.type(id)),
+  'delete-task': oneOrMore(t.intersection([t.type(id), exit])),
   list: items(ContainerSummary),
   state: ContainerDetail,
   top: t.intersection([items(Process), t.type(id)]),
@@ -269,7 +272,13 @@ export const BODIES: Readonly<Record<string, t.Mixed>> = {
 };
 
 /** What a failing verb prints. */
-export const ErrorBody: t.Mixed = t.type({ error: ErrorDocument });
+export const ErrorBody: t.Mixed = t.intersection([
+  t.type({ error: ErrorDocument }),
+  // With several ids: each with its answer or its error.
+  t.partial({
+    items: t.array(t.intersection([t.type({ id: t.string, ok: t.boolean }), t.partial({ error: ErrorDocument })])),
+  }),
+]);
 /** One line of `events --follow`, and of `logs --follow --json`: they have schemas of their own and no `ok`. */
 export const LINES: Readonly<Record<string, t.Mixed>> = {
   event: t.union([RuntimeEvent, ResyncEvent]),

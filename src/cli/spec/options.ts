@@ -22,7 +22,11 @@ export const containerOptions = {
   layer: value('DIR', 'Windows layer folder; its layerchain.json names its parents'),
   isolation: choice(['process', 'hyperv'], 'how far the container is kept apart'),
   hostname: value('NAME', 'host name in the container'),
-  mount: list('MOUNT', 'type=bind,source=DIR,target=DIR[,readonly] or SRC:DST[:ro]', { parse: mountOption }),
+  mount: list('MOUNT', 'type=bind,source=DIR,target=DIR[,readonly] or SRC:DST[:ro]', {
+    short: 'v',
+    aliases: ['volume'],
+    parse: mountOption,
+  }),
   cpus: value('N', 'processors it may use, such as 2 or 0.5', { parse: processors }),
   memory: value('SIZE', 'memory it may use, such as 512m or 2g', { short: 'm', parse: bytes }),
   network: value(

@@ -1,0 +1,227 @@
+/** What somebody who comes from docker or kubectl tries first: several ids, filters, short options, words of other tools. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { OTHER_TOOLS } from '#src/cli/args/otherTools.js';
+import { findEntry, GROUPS_OF_VERBS } from '#src/cli/commands/index.js';
+import { RuntimeError } from '#src/core/errors.js';
+import type { ExitReport, Runtime } from '#src/core/runtime.js';
+import { cli, type CliRan } from '../helpers/cli.js';
+import { detail, event, summary } from '../rpc/fakeRuntime.js';
+
+const exit: ExitReport = { exitCode: 7, exitedAt: '2026-01-01T00:00:02.000Z' };
+const absent = (id: string): RuntimeError =>
+  new RuntimeError('notFound', `container ${id} does not exist`, { containerId: id });
+
+/** `web` and `db` are there. Asked for all at once: each waits until the others have been asked for, too. */
+function several(expected: number): { runtime: Partial<Runtime>; asked: string[] } {
+  const asked: string[] = [];
+  let release = (): void => undefined;
+  const all = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const one = async (id: string): Promise<void> => {
+    asked.push(id);
+    if (asked.length === expected) release();
+    await all;
+    if (id !== 'web' && id !== 'db') throw absent(id);
+  };
+  const ended = async (id: string): Promise<ExitReport> => {
+    await one(id);
+    return exit;
+  };
+  const runtime: Partial<Runtime> = {
+    start: ({ id }) => one(id).then(() => ({ pid: 7, stdio: {} })),
+    kill: one,
+    stop: ended,
+    pause: one,
+    resume: one,
+    wait: ended,
+    delete: one,
+    deleteTask: ended,
+  };
+  return { runtime, asked };
+}
+
+const VERBS = ['start', 'kill', 'stop', 'pause', 'resume', 'wait', 'delete', 'delete-task'];
+
+for (const verb of VERBS) {
+  test(`${verb} of several containers does them all at once, each once, and answers with a list in their order`, async (t) => {
+    const { runtime, asked } = several(2);
+    const ran = await cli(t, ['--json', verb, 'web', 'db', 'WEB'], { runtime });
+    t.is(ran.status, 0, ran.stdout);
+    t.is(ran.stderr, '');
+    const document = JSON.parse(ran.stdout) as { schema: string; items: { id: string }[] };
+    t.is(document.schema, `hostcompute.${verb}/v1`);
+    t.is(asked.length, 2);
+    t.deepEqual(
+      document.items.map(({ id }) => id.toLowerCase()),
+      ['web', 'db'],
+    );
+  });
+
+  test(`${verb} of several tells what became of each when some fail, with the first failure's status`, async (t) => {
+    const ran = await cli(t, ['--json', verb, 'gone', 'web', 'nowhere'], several(3));
+    t.is(ran.status, 3, ran.stdout);
+    t.is(ran.stderr, 'hcs: container gone does not exist; container nowhere does not exist (see: hcs list)\n');
+    t.like(JSON.parse(ran.stdout), {
+      schema: 'hostcompute.error/v1',
+      ok: false,
+      error: { code: 'notFound', containerId: 'gone' },
+      items: [
+        { id: 'gone', ok: false, error: { code: 'notFound' } },
+        { id: 'web', ok: true },
+        { id: 'nowhere', ok: false, error: { message: 'container nowhere does not exist' } },
+      ],
+    });
+  });
+}
+
+test('one id answers as ever, and people see the ids that were done', async (t) => {
+  const one = await cli(t, ['--json', 'stop', 'web'], several(1));
+  t.like(JSON.parse(one.stdout), { schema: 'hostcompute.stop/v1', id: 'web', exitCode: 7 });
+  t.deepEqual(await cli(t, ['delete', 'web', 'gone', '--quiet'], several(2)), {
+    status: 3,
+    stdout: 'web\n',
+    stderr: 'hcs: container gone does not exist (see: hcs list)\n',
+  } satisfies CliRan);
+});
+
+const items = [
+  { ...summary('web'), status: 'running' as const, labels: [{ name: 'tier', value: 'front' }] },
+  { ...summary('db'), status: 'stopped' as const, labels: [{ name: 'tier', value: 'back' }] },
+  { ...summary('Cache'), status: 'created' as const, owner: 'somebody' },
+];
+const listed = async (t: ExecutionContext, ...argv: string[]): Promise<string[]> => {
+  const ran = await cli(t, ['ps', '-q', ...argv], {
+    runtime: { list: () => Promise.resolve({ items, warnings: [] }) },
+  });
+  t.is(ran.status, 0, ran.stderr);
+  return ran.stdout.split('\n').filter(Boolean);
+};
+
+test('list --filter: of one key any value, of several keys all', async (t) => {
+  t.deepEqual(await listed(t), ['web', 'db', 'Cache']);
+  t.deepEqual(await listed(t, '-f', 'status=running'), ['web']);
+  t.deepEqual(await listed(t, '--filter', 'status=running', '--filter', 'status=stopped'), ['web', 'db']);
+  t.deepEqual(await listed(t, '--filter', 'label=tier'), ['web', 'db']);
+  t.deepEqual(await listed(t, '--filter', 'label=tier=back'), ['db']);
+  t.deepEqual(await listed(t, '--filter', 'label=tier', '--filter', 'status=created'), []);
+  t.deepEqual(await listed(t, '--filter', 'id=CACHE', '--filter', 'owner=somebody'), ['Cache']);
+});
+
+test('events --filter, and --id with it', async (t) => {
+  const events = [event(1), { ...event(2), type: 'start' as const }, { ...event(3), containerId: 'db' }];
+  const runtime: Partial<Runtime> = {
+    eventsList: (after) => Promise.resolve({ events: events.filter(({ cursor }) => cursor > after), expired: false }),
+  };
+  const cursors = async (...argv: string[]): Promise<string> =>
+    (await cli(t, ['events', '-q', ...argv], { runtime })).stdout.replaceAll('\n', ' ').trim();
+  t.is(await cursors(), '1 2 3');
+  t.is(await cursors('--filter', 'type=start'), '2');
+  t.is(await cursors('--filter', 'type=start', '--filter', `type=${event(1).type}`), '1 2 3');
+  t.is(await cursors('--filter', 'id=DB'), '3');
+  t.is(await cursors('--id', 'db', '--filter', 'type=start'), '');
+  t.is(await cursors('--after', '1', '--filter', 'process=init'), '2 3');
+});
+
+test('a word of another tool is answered with what does the same, and no verb of ours is among them', async (t) => {
+  for (const [word, instead] of Object.entries(OTHER_TOOLS)) {
+    t.is(findEntry(word), undefined, word);
+    t.false(GROUPS_OF_VERBS.has(word), word);
+    const ran = await cli(t, [word, 'x']);
+    t.is(ran.status, 2);
+    t.is(ran.stderr, `hcs: unknown verb "${word}" (${instead})\n`);
+    for (const [, verb = ''] of instead.matchAll(/hcs ((?:layer |endpoint )?[a-z]+)\b/g)) {
+      if (verb !== 'pulls' && verb !== 'copies') t.truthy(findEntry(verb), `${instead}: ${verb}`);
+    }
+  }
+});
+
+test('-t of stop and logs, -v of run, unpause, inspect and rm are understood', async (t) => {
+  let time: number | undefined;
+  const stop: Partial<Runtime> = {
+    stop: (_id, ms) => {
+      time = ms;
+      return Promise.resolve(exit);
+    },
+  };
+  t.is((await cli(t, ['stop', '-t', '30', 'web'], { runtime: stop })).status, 0);
+  t.is(time, 30_000);
+  let mounts: unknown;
+  const create: Partial<Runtime> = {
+    create: ({ spec }) => {
+      mounts = spec.mounts;
+      return Promise.resolve({ id: 'x', warnings: [] });
+    },
+  };
+  t.is((await cli(t, ['create', '-v', 'C:\\a:C:\\b:ro', 'cmd'], { runtime: create })).status, 0);
+  t.like(mounts, { 0: { source: 'C:\\a', destination: 'C:\\b' } });
+  t.is((await cli(t, ['unpause', 'web'], several(1))).status, 0);
+  t.is((await cli(t, ['rm', '-f', 'web'], several(1))).status, 0);
+  t.is((await cli(t, ['inspect', 'web'], { runtime: { state: (id) => Promise.resolve(detail(id)) } })).status, 0);
+});
+
+const inState = (state: string, ask: string): Partial<Runtime> => {
+  const refuse = (): Promise<never> =>
+    Promise.reject(
+      new RuntimeError('failedPrecondition', `container web is ${state}, so it cannot ${ask}`, { containerId: 'web' }),
+    );
+  return { start: refuse, exec: refuse, processes: refuse };
+};
+
+for (const [argv, runtime, hint] of [
+  [['start', 'web'], inState('stopped', 'be started'), /runs once: hcs delete web/],
+  [['exec', 'web', 'ls'], inState('stopped', 'run an exec'), /hcs logs web/],
+  [['exec', 'web', 'ls'], inState('created', 'run an exec'), /hcs start web first/],
+  [['top', 'web'], inState('paused', 'be asked'), /hcs resume web first/],
+  [['state', 'web'], { state: (id: string) => Promise.reject(absent(id)) }, /see: hcs list/],
+  [
+    ['create', '--id', 'web', 'ls'],
+    {
+      create: () =>
+        Promise.reject(new RuntimeError('alreadyExists', 'container web exists already', { containerId: 'web' })),
+    },
+    /another --id, or: hcs delete --force web/,
+  ],
+] as const) {
+  test(`hcs ${argv.join(' ')} says what to do: ${hint.source}`, async (t) => {
+    const ran = await cli(t, ['--json', ...argv], { runtime });
+    t.regex((JSON.parse(ran.stdout) as { error: { hint: string } }).error.hint, hint);
+    t.regex(ran.stderr, hint);
+  });
+}
+
+test('--log-file appends what was done and how it ended, never the arguments; one that cannot be written is refused', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'hcs-log-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'log');
+  const runtime: Partial<Runtime> = { create: () => Promise.reject(absent('x')) };
+  const ran = await cli(t, ['create', '--log-file', file, '-e', 'TOKEN=hunter2', 'cmd', 'hunter3'], { runtime });
+  t.is(ran.status, 3);
+  await cli(t, ['list', '--log-file', 'log'], {
+    runtime: { list: () => Promise.resolve({ items, warnings: [] }) },
+    cwd: folder,
+  });
+  const text = await readFile(file, 'utf8');
+  t.deepEqual(
+    text
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !line.includes(': warning: '))
+      .map((line) => line.replace(/^\S+Z hcs\[\d+\] /, '').replace(/^(\w+: engine).*/, '$1')),
+    [
+      'create: begins',
+      'create: engine',
+      'create: fails: container x does not exist',
+      'list: begins',
+      'list: engine',
+      'list: ends with status 0',
+    ],
+  );
+  t.notRegex(text, /hunter/);
+  const refused = await cli(t, ['list', '--log-file', join(folder, 'no', 'such')]);
+  t.is(refused.status, 2);
+  t.regex(refused.stderr, /cannot be written: ENOENT/);
+});
