@@ -25,7 +25,7 @@ export interface Example {
   readonly about: string;
 }
 
-export const GROUPS = ['Containers', 'Processes', 'Observing', 'Service', 'Tools'] as const;
+export const GROUPS = ['Containers', 'Processes', 'Observing', 'Layers', 'Networks', 'Service', 'Tools'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Args<O extends Options> {

@@ -30,7 +30,7 @@ async function failed(e: unknown, manner: FailureManner, host: Host): Promise<nu
   return reportFailure(e, manner, host);
 }
 
-async function help(command: AnyCommand | undefined, host: Host): Promise<number> {
+async function help(command: AnyCommand | string | undefined, host: Host): Promise<number> {
   const { showHelp } = await import('./commands/help.js');
   return showHelp(command, host);
 }
@@ -96,18 +96,12 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     const found = findEntry(verb.join(' '));
     if (before.some((arg) => HELP_FLAG.has(arg))) return await help(await found?.load(), host);
     if (found !== undefined) return await runVerb(found, before, after, host);
-    if (verb.length === 0) {
-      const version = before.includes('--version') ? findEntry('version') : undefined;
-      if (version === undefined) return await help(undefined, host);
-      return await runVerb(
-        version,
-        before.filter((arg) => arg !== '--version'),
-        [],
-        host,
-      );
-    }
-    if (GROUPS_OF_VERBS.has(verb[0] ?? '') && after.some((arg) => HELP_FLAG.has(arg)))
-      return await help(undefined, host);
+    const [first] = verb;
+    if (first === undefined) {
+      const instead = findEntry(before.includes('--version') ? 'version' : 'help');
+      const options = before.filter((arg) => arg !== '--version');
+      if (instead !== undefined) return await runVerb(instead, options, [], host);
+    } else if (GROUPS_OF_VERBS.has(first) && after.some((arg) => HELP_FLAG.has(arg))) return await help(first, host);
     const { unknownVerb } = await import('./args/unknownVerb.js');
     throw unknownVerb(verb);
   } catch (e) {

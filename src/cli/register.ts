@@ -4,7 +4,7 @@
  */
 import yargs, { type Options as YargsOption } from 'yargs';
 import { invalidRequest } from '../core/errors.js';
-import type { Option, Options } from './args/option.js';
+import { flag, type Option, type Options } from './args/option.js';
 import type { RawArgs } from './args/raw.js';
 import { shown } from './args/decode.js';
 import { longNames, nearest, usageLine } from './args/usage.js';
@@ -15,16 +15,27 @@ import { globalOptions } from './globals.js';
 const HIDE = '\uE000';
 const BOOLEAN_WORD = /^(?:true|false)$/u;
 
+const names = (option: Option): string[] => [
+  ...(option.short === undefined ? [] : [option.short]),
+  ...(option.aliases ?? []),
+];
+
+/** For help: what it takes stands before what it does, where yargs would say "[string]" behind it. */
+const described = (option: Option, group: string): YargsOption => ({
+  describe: `${option.kind === 'flag' ? '' : `${option.placeholder}: `}${option.describe}${option.kind === 'list' ? ' (may be given again)' : ''}`,
+  group,
+  alias: names(option),
+});
+
 const toYargs = (option: Option, group: string): YargsOption => ({
-  describe: option.describe,
   group,
   ...(option.kind === 'flag'
     ? { type: 'boolean' as const }
     : { type: 'string' as const, nargs: 1, requiresArg: true, ...(option.kind === 'list' ? { array: false } : {}) }),
-  alias: [...(option.short === undefined ? [] : [option.short]), ...(option.aliases ?? [])],
+  alias: names(option),
 });
 
-const instance = (options: Options, halt: boolean): ReturnType<typeof yargs> => {
+const instance = (options: Options, halt: boolean, entry = toYargs): ReturnType<typeof yargs> => {
   const made = yargs([])
     .scriptName('hcs')
     .locale('en')
@@ -48,14 +59,10 @@ const instance = (options: Options, halt: boolean): ReturnType<typeof yargs> => 
     });
   for (const [key, option] of Object.entries(options)) {
     const global = Object.hasOwn(globalOptions, key);
-    made.option(key, toYargs(option, global ? 'Options of every verb:' : 'Options:'));
+    made.option(key, entry(option, global ? 'Options of every verb:' : 'Options:'));
   }
-  return made.option('help', {
-    type: 'boolean',
-    alias: ['h', '?'],
-    describe: 'show this help',
-    group: 'Options of every verb:',
-  });
+  const help = flag('show this help', { short: 'h', aliases: ['?'] });
+  return made.option('help', entry(help, 'Options of every verb:'));
 };
 
 export interface Read {
@@ -130,15 +137,23 @@ export function readArgs(options: Options, argv: readonly string[], halt: boolea
   return { raw: { options: found, positionals: [...words, ...after] }, help: parsed['help'] === true };
 }
 
-/** The help of one verb, `columns` wide. */
+/** The help of one verb, `columns` wide but for examples, which are there to be copied. */
 export async function commandHelp(command: AnyCommand, columns: number): Promise<string> {
-  const made = instance({ ...command.options, ...globalOptions }, false)
+  const { options, describe, aliases, positionals, examples, notes } = command;
+  const help = await instance({ ...options, ...globalOptions }, false, described)
     .wrap(Math.min(columns, 120))
-    .usage(`${usageLine(command)}\n\n${command.describe}`);
-  if (command.aliases !== undefined) made.epilogue(`Other names: ${command.aliases.join(', ')}`);
-  for (const note of command.notes ?? []) made.epilogue(note);
-  for (const example of command.examples) {
-    made.example(example.line, `${example.about}${example.shell === 'powershell' ? ' (PowerShell)' : ''}`);
-  }
-  return made.getHelp();
+    .usage(
+      [
+        usageLine(command),
+        describe,
+        ...(aliases === undefined ? [] : [`Other names: hcs ${aliases.join(', hcs ')}`]),
+        ...positionals.map((word) => `  ${word.name.toUpperCase()}: ${word.describe}`),
+        ...(notes ?? []),
+      ].join('\n\n'),
+    )
+    .getHelp();
+  const lines = examples.map(
+    ({ shell, line, about }) => `  ${about}${shell === 'powershell' ? ' (PowerShell)' : ''}:\n    ${line}`,
+  );
+  return [help, 'Examples:', ...lines].join('\n');
 }

@@ -180,6 +180,29 @@ test('help is status 0 on stdout, wherever it is asked for', async (t) => {
   t.regex((await cli(t, ['help', 'run'])).stdout, /--max-time[^]*PowerShell/);
 });
 
+test('help of a group lists its verbs; without a verb an option that does not exist is refused, and --json gives the table', async (t) => {
+  for (const argv of [
+    ['engine', '--help'],
+    ['help', 'engine'],
+    ['help', '--json', 'engine'],
+  ]) {
+    const { status, stdout } = await cli(t, argv);
+    t.is(status, 0);
+    t.regex(stdout, /engine uninstall/);
+    t.notRegex(stdout, /simulator status/);
+  }
+  t.is((await cli(t, ['--bogus'])).status, 2);
+  t.like(JSON.parse((await cli(t, ['--json'])).stdout), { schema: 'hostcompute.help/v1', ok: true });
+});
+
+test('help says what an option takes, and leaves examples whole, to be copied', async (t) => {
+  const { stdout } = await cli(t, ['help', 'run'], { columns: 60, env: { NO_COLOR: '1' } });
+  t.regex(stdout, /--isolation +process\|hyperv: /);
+  t.regex(stdout, /--env .*K=V: [^]*again/);
+  t.true(stdout.includes('\n    (hcs run --rm --json cmd /c ver | ConvertFrom-Json).stdout'));
+  t.notRegex(stdout, /\[string\]|\[boolean\]/);
+});
+
 test('the program of run may have an option called --help', async (t) => {
   const ran = await cli(t, ['run', 'cmd', '--help'], { noEngine: true });
   t.is(ran.status, 125);

@@ -1,7 +1,7 @@
 /** run and its kin with the real engine and the simulated HCS: codes, streams, signals, terminals, and engines that die. */
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import test from 'ava';
@@ -147,6 +147,38 @@ test('a reader that goes away ends the program', async (t) => {
   await ended;
   t.deepEqual(await home.items(), []);
 });
+
+test('output that cannot be written ends the program with one line and 125, and the command with it', async (t) => {
+  const home = await Home.make(t);
+  const full = await open('/dev/full', 'w');
+  t.teardown(() => full.close());
+  const stubborn = ['sh', '-c', 'echo hi; echo ho >&2; sleep 600'];
+  t.is((await home.hcs(['run', '-d', '--id', 'web', 'sleep', '600'])).status, 0);
+  for (const argv of [
+    ['run', '--rm', ...stubborn],
+    ['exec', 'web', ...stubborn],
+  ]) {
+    const child = spawn(process.execPath, [HCS, ...argv], { env: home.env, stdio: ['ignore', full.fd, 'pipe'] });
+    const err = new Heard(child.stderr as Readable);
+    t.deepEqual(await once(child, 'exit'), [125, null]);
+    await err.ended;
+    t.regex(err.text, /^(?:ho\n)?hcs: ENOSPC[^\n]*\n$/);
+  }
+  t.is((await home.items())?.length, 1);
+});
+
+for (const verb of ['list', 'logs', 'help', 'nonsense'])
+  test(`hcs ${verb} onto a full disk fails with one line and no trace`, async (t) => {
+    const home = await Home.make(t);
+    const full = await open('/dev/full', 'w');
+    t.teardown(() => full.close());
+    const child = spawn(process.execPath, [HCS, verb, 'web'], { env: home.env, stdio: ['ignore', full.fd, 'pipe'] });
+    const err = new Heard(child.stderr as Readable);
+    const [status] = (await once(child, 'exit')) as [number];
+    t.true(status > 0);
+    await err.ended;
+    t.regex(err.text, /^hcs: [^\n]*\n$/);
+  });
 
 test('run -it gives the program a terminal of our size, follows its changes, and puts the terminal back', async (t) => {
   const home = await Home.make(t);

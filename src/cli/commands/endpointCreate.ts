@@ -7,7 +7,7 @@ import { baseDocument } from './networkShared.js';
 export default defineCommand({
   name: 'endpoint create',
   describe: 'Make an endpoint on a network',
-  group: 'Service',
+  group: 'Networks',
   options: {
     name: value('NAME', 'name of the endpoint'),
     ip: value('ADDRESS', 'IPv4 address; chosen by HNS when absent'),

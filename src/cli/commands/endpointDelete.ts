@@ -4,7 +4,7 @@ import { document } from '../output/outcome.js';
 export default defineCommand({
   name: 'endpoint delete',
   describe: 'Delete an endpoint',
-  group: 'Service',
+  group: 'Networks',
   options: {},
   positionals: [{ name: 'endpoint', describe: 'id or name', required: true }],
   examples: [

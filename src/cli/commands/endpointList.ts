@@ -5,7 +5,7 @@ import { endpointColumns } from './networkShared.js';
 export default defineCommand({
   name: 'endpoint list',
   describe: 'Endpoints of the Host Networking Service',
-  group: 'Service',
+  group: 'Networks',
   options: {},
   positionals: [],
   examples: [

@@ -5,9 +5,22 @@ import { commandTable } from '../commandTable.js';
 import type { Host } from '../context.js';
 import { document, type Outcome } from '../output/outcome.js';
 import { write } from '../output/write.js';
-import { ENTRIES, findEntry } from './index.js';
+import { ENTRIES, findEntry, GROUPS_OF_VERBS } from './index.js';
 
 const columns = (host: Host): number => host.stdout.columns ?? 100;
+
+const verbLines = (commands: readonly AnyCommand[], width: number): readonly string[] =>
+  commands.map(({ name, describe }) => `  ${name.padEnd(width)}  ${describe}`);
+
+/** The verbs that begin with `word` (engine, layer). */
+async function groupHelp(word: string): Promise<string> {
+  const entries = ENTRIES.filter(({ name }) => name.startsWith(`${word} `));
+  const commands = await Promise.all(entries.map((known) => known.load()));
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return [`Usage: hcs ${word} VERB ...`, '', ...verbLines(commands, width), '', `More: hcs help ${word} VERB`].join(
+    '\n',
+  );
+}
 
 /** All verbs by group, in the order of the table. */
 async function overview(): Promise<string> {
@@ -16,9 +29,10 @@ async function overview(): Promise<string> {
   const groups = GROUPS.map((group) =>
     [
       `${group}:`,
-      ...commands
-        .filter((command) => command.group === group)
-        .map(({ name, describe }) => `  ${name.padEnd(width)}  ${describe}`),
+      ...verbLines(
+        commands.filter((command) => command.group === group),
+        width,
+      ),
     ].join('\n'),
   );
   return [
@@ -30,15 +44,16 @@ async function overview(): Promise<string> {
   ].join('\n\n');
 }
 
-/** The help of a verb, or of the whole. */
-export async function helpText(command: AnyCommand | undefined, host: Host): Promise<string> {
+/** The help of a verb, of a group of verbs by its first word, or of the whole. */
+async function helpText(command: AnyCommand | string | undefined, host: Host): Promise<string> {
   if (command === undefined) return overview();
+  if (typeof command === 'string') return groupHelp(command);
   const { commandHelp } = await import('../register.js');
   return commandHelp(command, columns(host));
 }
 
 /** Prints it; answers the exit status. */
-export async function showHelp(command: AnyCommand | undefined, host: Host): Promise<number> {
+export async function showHelp(command: AnyCommand | string | undefined, host: Host): Promise<number> {
   await write(host.stdout, `${await helpText(command, host)}\n`);
   return 0;
 }
@@ -56,7 +71,8 @@ export default defineCommand({
   async handler({ rest }, context): Promise<Outcome> {
     const words = rest.join(' ');
     const found = words === '' ? undefined : findEntry(words);
-    if (words !== '' && found === undefined) {
+    const group = GROUPS_OF_VERBS.has(words) ? words : undefined;
+    if (words !== '' && found === undefined && group === undefined) {
       const near = nearest(
         words,
         ENTRIES.map(({ name }) => name),
@@ -67,14 +83,16 @@ export default defineCommand({
         'see: hcs help',
       );
     }
-    const text = await helpText(await found?.load(), context.host);
+    const text = await helpText(group ?? (await found?.load()), context.host);
     const asDocument = context.modeAsked && (context.mode === 'json' || context.mode === 'ndjson');
     if (!asDocument) {
       await write(context.host.stdout, `${text}\n`);
       return { kind: 'status', status: 0 };
     }
     const { globals, commands: all } = await commandTable();
-    const commands = found === undefined ? all : all.filter(({ name }) => name === found.name);
+    const commands = all.filter(
+      ({ name }) => words === '' || name === found?.name || (group !== undefined && name.startsWith(`${group} `)),
+    );
     return document('help', { globals, commands }, text);
   },
 });

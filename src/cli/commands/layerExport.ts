@@ -7,7 +7,7 @@ import { absolute, layerPositional, parentOption, parentsOf } from './layerShare
 export default defineCommand({
   name: 'layer export',
   describe: 'Write what a layer changes into a folder',
-  group: 'Service',
+  group: 'Layers',
   options: { ...parentOption, to: value('DIR', 'folder to write to') },
   positionals: [layerPositional],
   examples: [

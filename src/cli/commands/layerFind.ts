@@ -6,7 +6,7 @@ import { absolute } from './layerShared.js';
 export default defineCommand({
   name: 'layer find',
   describe: 'Image layers that Docker and containerd have unpacked on this machine',
-  group: 'Tools',
+  group: 'Layers',
   options: { root: list('DIR', 'look here instead: a layer, or a folder of layers') },
   positionals: [],
   examples: [

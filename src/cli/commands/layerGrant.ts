@@ -5,7 +5,7 @@ import { absolute } from './layerShared.js';
 export default defineCommand({
   name: 'layer grant',
   describe: 'Let a virtual machine open a file, such as the disk of a layer',
-  group: 'Service',
+  group: 'Layers',
   options: {},
   positionals: [
     { name: 'vm', describe: 'id of the virtual machine', required: true },

@@ -6,7 +6,7 @@ import { listing } from '../output/outcome.js';
 export default defineCommand({
   name: 'layer id',
   describe: 'The ids that HCS gives layers; needs neither engine nor HCS',
-  group: 'Tools',
+  group: 'Layers',
   options: {},
   positionals: [
     {

@@ -7,7 +7,7 @@ import { absolute, layerPositional, parentOption, parentsOf } from './layerShare
 export default defineCommand({
   name: 'layer import',
   describe: 'Make a read-only layer of unpacked layer contents',
-  group: 'Service',
+  group: 'Layers',
   options: { ...parentOption, from: value('DIR', 'folder with the contents (Files, Hives)') },
   positionals: [{ ...layerPositional, describe: 'folder of the new layer' }],
   examples: [

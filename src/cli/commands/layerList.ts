@@ -4,7 +4,7 @@ import { listing } from '../output/outcome.js';
 export default defineCommand({
   name: 'layer list',
   describe: 'Scratch layers of containers, and base images that HCS knows',
-  group: 'Service',
+  group: 'Layers',
   options: {},
   positionals: [],
   examples: [

@@ -5,7 +5,7 @@ import { absolute, layerPositional } from './layerShared.js';
 export default defineCommand({
   name: 'layer mount-path',
   describe: 'The volume of a prepared layer, as root.path of a spec needs it',
-  group: 'Service',
+  group: 'Layers',
   options: {},
   positionals: [layerPositional],
   examples: [

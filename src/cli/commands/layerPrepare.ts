@@ -5,7 +5,7 @@ import { absolute, layerPositional, parentOption, parentsOf } from './layerShare
 export default defineCommand({
   name: 'layer prepare',
   describe: 'Mount an active scratch layer over its parents',
-  group: 'Service',
+  group: 'Layers',
   options: parentOption,
   positionals: [layerPositional],
   examples: [

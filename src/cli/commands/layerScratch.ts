@@ -8,7 +8,7 @@ import { absolute, layerPositional, parentOption, parentsOf } from './layerShare
 export default defineCommand({
   name: 'layer scratch',
   describe: 'Make a scratch layer on a chain of parents',
-  group: 'Service',
+  group: 'Layers',
   options: { ...parentOption, size: value('SIZE', 'size of its system drive, such as 40g', { parse: bytes }) },
   positionals: [{ ...layerPositional, describe: 'folder to make; must not exist' }],
   examples: [

@@ -33,7 +33,7 @@ export const plainLayerVerb = (
   defineCommand({
     name: `layer ${verb}`,
     describe,
-    group: 'Service',
+    group: 'Layers',
     options: {},
     positionals: [layerPositional],
     examples,

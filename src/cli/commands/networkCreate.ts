@@ -8,7 +8,7 @@ import { baseDocument } from './networkShared.js';
 export default defineCommand({
   name: 'network create',
   describe: 'Make a network',
-  group: 'Service',
+  group: 'Networks',
   options: {
     type: value('TYPE', 'nat, transparent, l2bridge, internal and so on; default nat'),
     subnet: list('CIDR', 'address range such as 172.20.0.0/16'),

@@ -4,7 +4,7 @@ import { document } from '../output/outcome.js';
 export default defineCommand({
   name: 'network delete',
   describe: 'Delete a network',
-  group: 'Service',
+  group: 'Networks',
   options: {},
   positionals: [{ name: 'network', describe: 'name or id', required: true }],
   examples: [

@@ -5,7 +5,7 @@ import { networkColumns } from './networkShared.js';
 export default defineCommand({
   name: 'network list',
   describe: 'Networks of the Host Networking Service',
-  group: 'Service',
+  group: 'Networks',
   options: {},
   positionals: [],
   examples: [

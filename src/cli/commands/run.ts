@@ -98,7 +98,7 @@ export default defineCommand({
     },
   ],
   notes: [
-    "The exit status is the program's; 125 when hcs itself failed, 126 or 127 when the program cannot be run or found. Off Windows a code above 255 becomes 255; the report has the true one.",
+    "The exit status is the program's; 2 when the command line or the spec is wrong, 125 when hcs itself failed, 126 or 127 when the program cannot be run or found. Off Windows a code above 255 becomes 255; the report has the true one.",
   ],
   handler: (args, context) =>
     reporting(args.options.report, async () => {

@@ -35,15 +35,18 @@ export interface Attended {
 
 /** Status when we leave before the program has ended. */
 const LEFT = 130;
+/** Nobody reads what a program writes that runs on: no failure, as of `logs`. */
+const READER_GONE = 0;
 
-/** One connection for all who share it: the first to find it dead makes the new one. */
-function sharedConnections(context: Context, first: Client): Connections {
+/** One connection for all who share it: the first to find it dead makes the new one. None is made after `over`. */
+function sharedConnections(context: Context, first: Client, over: AbortSignal): Connections {
   let current = first;
   let renewing: Promise<Client> | undefined;
   return {
     current: () => current,
     renew: (dead) => {
       if (dead !== current) return Promise.resolve(current);
+      if (over.aborted) return Promise.reject(new Error('nobody attends any more'));
       renewing ??= context.reconnect().then((client) => {
         current = client;
         renewing = undefined;
@@ -70,7 +73,8 @@ async function waitFor(connections: Connections, { id, execId }: Target, signal:
 export async function attend(job: Attendance): Promise<Attended> {
   const { context, target, stdio, tty } = job;
   const { host } = context;
-  const connections = sharedConnections(context, job.client);
+  const over = new AbortController();
+  const connections = sharedConnections(context, job.client, over.signal);
   const cleanups: (() => void)[] = [];
   let timedOut = false;
   let asked = false;
@@ -83,12 +87,12 @@ export async function attend(job: Attendance): Promise<Attended> {
     // It may have ended by itself; if not, the next Ctrl+C leaves.
     ended.catch(() => undefined);
   };
-  const leave = (): void => {
+  const leave = (status: number): void => {
     for (const cleanup of cleanups.splice(0)) cleanup();
-    host.leave(LEFT);
+    host.leave(status);
   };
   context.takeSignals(() => {
-    if (asked || job.interrupt === 'leave') leave();
+    if (asked || job.interrupt === 'leave') leave(LEFT);
     else end('TERM');
     asked = true;
   });
@@ -115,10 +119,10 @@ export async function attend(job: Attendance): Promise<Attended> {
     const ended = waitFor(connections, target, context.signal);
     const copy = (stream: 'stdout' | 'stderr', sink: Writable): Promise<void> =>
       copyOutput(connections, stdio[stream], target, stream, sink, ended, job.from).catch((e: unknown) => {
-        if (!isClosedPipe(e)) throw e;
         // Nobody reads any more: in a shell's pipeline the program would be ended by that.
         if (job.interrupt === 'stop') end('KILL');
-        else leave();
+        else if (isClosedPipe(e)) leave(READER_GONE);
+        if (!isClosedPipe(e)) throw e;
       });
     const copies = [copy('stdout', job.stdout), ...(job.stderr === undefined ? [] : [copy('stderr', job.stderr)])];
     const whole = Promise.all([ended, ...copies]);
@@ -134,6 +138,7 @@ export async function attend(job: Attendance): Promise<Attended> {
     const [exit] = await whole;
     return { exit, timedOut };
   } finally {
+    over.abort();
     for (const cleanup of cleanups) cleanup();
   }
 }

@@ -32,7 +32,13 @@ function pump(source: Readable, sink: Writable): Promise<number> {
     };
     source.on('data', (chunk: Uint8Array) => {
       bytes += chunk.length;
-      if (sink.write(chunk)) return;
+      try {
+        if (sink.write(chunk)) return;
+      } catch (e) {
+        // Files are written at once, and so fail at once: a disk that is full.
+        done(e as Error);
+        return;
+      }
       source.pause();
       sink.once('drain', resume);
     });

@@ -5,7 +5,7 @@ import { advice } from './advice.js';
 import { failureDocument, failureLine } from './failure.js';
 import type { Mode } from './render.js';
 import type { Sink } from './style.js';
-import { isClosedPipe, write } from './write.js';
+import { write } from './write.js';
 
 export interface FailureManner {
   readonly mode: Mode;
@@ -25,7 +25,7 @@ function hintFor(error: ErrorDocument, manner: FailureManner): string | undefine
   return error.code === 'invalidRequest' ? manner.hint : advice(error, manner.verb);
 }
 
-/** `e` on stdout as a document (json, ndjson) and on stderr as one line. A reader that went away changes nothing. */
+/** `e` on stdout as a document (json, ndjson) and on stderr as one line. What cannot be written changes nothing. */
 export async function reportFailure(
   e: unknown,
   manner: FailureManner,
@@ -43,9 +43,8 @@ export async function reportFailure(
   if (manner.verbose === true && error.code === 'internal' && error.stack !== undefined) {
     attempts.push(write(host.stderr, `${error.stack}\n`));
   }
-  for (const attempt of await Promise.allSettled(attempts)) {
-    if (attempt.status === 'rejected' && !isClosedPipe(attempt.reason)) throw attempt.reason;
-  }
+  // Where even that cannot be written, the status is all that is left.
+  await Promise.allSettled(attempts);
   const own = error.code === 'processCannotStart' || error.code === 'invalidRequest' ? undefined : manner.own;
   return own ?? exitStatusOf(document);
 }
