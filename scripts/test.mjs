@@ -28,6 +28,12 @@ const suites = [
   // Not --tap: its reporter breaks when a test times out, and would not name it.
   { name: 'ava', args: [bin('ava/entrypoints/cli.mjs'), ...only], reader: avaReader },
   { name: 'conformance', args: [join(root, 'build/conformance/run.js')], reader: totalReader },
+  {
+    name: 'PowerShell steps of examples/ci',
+    args: [join(root, 'build/test/ci/suite.js')],
+    reader: totalReader,
+    large: true,
+  },
   { name: 'StreamJsonRpc', args: [join(root, 'build/test/dotnet/suite.js')], reader: totalReader },
 ];
 
