@@ -29,7 +29,7 @@ const suites = [
   { name: 'ava', args: [bin('ava/entrypoints/cli.mjs'), ...only], reader: avaReader },
   { name: 'conformance', args: [join(root, 'build/conformance/run.js')], reader: totalReader },
   {
-    name: 'PowerShell steps of examples/ci',
+    name: 'PowerShell itself',
     args: [join(root, 'build/test/ci/suite.js')],
     reader: totalReader,
     large: true,

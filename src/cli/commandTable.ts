@@ -55,7 +55,7 @@ const optionEntries = (options: Options): readonly OptionEntry[] =>
     aliases: option.aliases ?? [],
     kind: option.kind,
     ...(option.kind === 'flag' ? {} : { placeholder: option.placeholder }),
-    ...(option.kind === 'value' && option.choices !== undefined ? { choices: option.choices } : {}),
+    ...(option.kind !== 'flag' && option.choices !== undefined ? { choices: option.choices } : {}),
     describe: option.describe,
   }));
 

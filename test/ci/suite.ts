@@ -1,6 +1,6 @@
 /**
- * The PowerShell steps of examples/ci in the real PowerShell, on the simulated HCS, as the CI systems call them. A suite of
- * scripts/test.mjs. PowerShell is the .NET tool of NuGet.
+ * The PowerShell steps of examples/ci in the real PowerShell, on the simulated HCS, as the CI systems call them, and the completion
+ * script. A suite of scripts/test.mjs. PowerShell is the .NET tool of NuGet.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -193,6 +193,39 @@ function run(): void {
   check('an exit code is a result also where errors of programs stop scripts', strict, ['7', strict.status === 7]);
 }
 
+/** What Tab offers for each line, in the real PowerShell with the script of `hcs completion powershell`. */
+function completion(): void {
+  const lines: readonly (readonly [line: string, offered: string])[] = [
+    ['hcs st', 'start,stop,state,stats'],
+    ['hcs engine re', 'restart'],
+    ['hcs run --isolation ', 'process,hyperv'],
+    ['hcs run --isolation=h', '--isolation=hyperv'],
+    ['hcs stop --t', '--time,--timeout'],
+    ['hcs list | ForEach-Object { hcs st', 'start,stop,state,stats'],
+    ['hcs create --spec ./s', "'./spec file.json'"],
+    ['hcs stop w', 'web'],
+  ];
+  writeFileSync(path('checkout', 'spec file.json'), '{}');
+  const words = lines.map(([line]) => `'${line.replaceAll("'", "''")}'`).join(', ');
+  const step = asFile(`$env:HCS_HOME = '${path('live')}'
+hcs run -d --id web sleep 600 | Out-Null
+hcs completion powershell | Out-String | Invoke-Expression
+foreach ($line in ${words}) {
+  # An engine that is not quick enough on a busy machine is not waited for: again.
+  foreach ($try in 1..40) {
+    $offered = (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText -join ','
+    if ($offered) { break }
+  }
+  Write-Output "$line -> $offered"
+}
+hcs delete --force web | Out-Null
+hcs engine stop | Out-Null
+`);
+  for (const [line, offered] of lines) {
+    check(`Tab after "${line}"`, step, [`-> ${offered}`, step.output.split(/\r?\n/).includes(`${line} -> ${offered}`)]);
+  }
+}
+
 function install(): string | undefined {
   if (existsSync(PWSH)) return undefined;
   const args = ['tool', 'install', '--tool-path', TOOLS, 'PowerShell', '--version', VERSION];
@@ -212,9 +245,10 @@ if (missing === undefined) {
   try {
     prepare();
     run();
+    completion();
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
-} else say(`skipped PowerShell steps of examples/ci: ${missing}`);
+} else say(`skipped PowerShell itself: ${missing}`);
 say(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -78,6 +78,8 @@ test('values that are known, after a blank or after the sign', async (t) => {
   t.deepEqual(await complete(t, 'run --isolation=h'), ['--isolation=hyperv']);
   t.deepEqual(await complete(t, 'run --isolation='), ['--isolation=process', '--isolation=hyperv']);
   t.deepEqual(await complete(t, 'wait --for i'), ['init']);
+  t.deepEqual(await complete(t, 'list --filter isolation=p'), ['isolation=process']);
+  t.deepEqual(await complete(t, 'events --filter i'), ['id=']);
   t.deepEqual(await complete(t, 'completion '), ['powershell', 'bash', 'zsh']);
   t.deepEqual(await complete(t, 'help lo'), ['logs']);
 });
@@ -87,7 +89,9 @@ test('ids of containers that the verb can be used on, whatever their case, with 
   t.deepEqual(await complete(t, 'state WEB'), ['web', 'Web-2']);
   t.deepEqual(await complete(t, 'exec '), ['web']);
   t.deepEqual(await complete(t, 'start '), ['db']);
-  t.deepEqual(await complete(t, 'delete --force '), ['Web-2', 'db']);
+  t.deepEqual(await complete(t, 'delete '), ['Web-2', 'db']);
+  t.deepEqual(await complete(t, 'delete --force '), ['web', 'Web-2', 'db']);
+  t.deepEqual(await complete(t, 'wait web WEB-2 '), ['db']);
   t.deepEqual(await complete(t, 'state web '), []);
   const { items } = JSON.parse(
     (await cli(t, ['--timeout=5s', 'complete', '--json', '--', 'logs', 'web-'], { runtime })).stdout,

@@ -30,6 +30,8 @@ export interface ListOption<T> extends Described {
   readonly kind: 'list';
   readonly placeholder: string;
   readonly parse: Parse<T>;
+  /** Offered by completion; `parse` may take others. */
+  readonly choices?: readonly string[];
 }
 export type Option = FlagOption | ValueOption<unknown> | ListOption<unknown>;
 export type Options = Readonly<Record<string, Option>>;
@@ -81,7 +83,7 @@ export function list(placeholder: string, describe: string, extra?: Extra): List
 export function list<T>(
   placeholder: string,
   describe: string,
-  extra: Extra & { readonly parse: Parse<T> },
+  extra: Extra & { readonly parse: Parse<T>; readonly choices?: readonly string[] },
 ): ListOption<T>;
 export function list<T>(
   placeholder: string,

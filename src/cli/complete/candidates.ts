@@ -55,13 +55,18 @@ async function ask<T>(
   }
 }
 
-const containers = (context: Context, verb: string): Promise<readonly Candidate[]> =>
+const containers = (
+  context: Context,
+  verb: string | undefined,
+  but: readonly string[],
+): Promise<readonly Candidate[]> =>
   ask(context, async (client, signal) => {
     const { items } = await client.list(false, { signal });
-    const fitting = FITTING[verb];
+    const fitting = verb === undefined ? undefined : FITTING[verb];
+    const named = new Set(but.map((id) => id.toLowerCase()));
     const now = Date.now();
     return items
-      .filter(({ status }) => fitting?.includes(status) ?? true)
+      .filter(({ id, status }) => !named.has(id.toLowerCase()) && (fitting?.includes(status) ?? true))
       .map((item) => ({ value: item.id, tooltip: tooltipOf(item, now), kind: 'container' as const }));
   });
 
@@ -104,7 +109,7 @@ async function lookUp(context: Context, wanted: Want, prefix: string): Promise<r
     case 'these':
       return wanted.candidates;
     case 'containers':
-      return containers(context, wanted.verb);
+      return containers(context, wanted.verb, wanted.but);
     case 'execs':
       return execs(context, wanted.container);
     case 'files':

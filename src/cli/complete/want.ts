@@ -13,8 +13,8 @@ export interface Candidate {
 
 export type Want =
   | { readonly kind: 'these'; readonly candidates: readonly Candidate[] }
-  /** Containers of which the verb can do its work. */
-  | { readonly kind: 'containers'; readonly verb: string }
+  /** Containers of which the verb can do its work (without a verb: all), but for those that were named already. */
+  | { readonly kind: 'containers'; readonly verb: string | undefined; readonly but: readonly string[] }
   | { readonly kind: 'execs'; readonly container: string }
   | { readonly kind: 'files'; readonly only: 'any' | 'json' | 'folders' }
   | { readonly kind: 'nothing' };
@@ -62,9 +62,10 @@ function optionValue(option: OptionEntry, container: string | undefined): Want {
   }
 }
 
-function positionalValue(positional: PositionalEntry | undefined, verb: string, table: CommandTable): Want {
-  if (positional === undefined) return NOTHING;
-  if (positional.kind === 'id') return { kind: 'containers', verb };
+function positionalValue(positional: PositionalEntry, verb: string, read: Read, table: CommandTable): Want {
+  if (positional.kind === 'id') {
+    return { kind: 'containers', verb: read.given.has('force') ? undefined : verb, but: read.positionals };
+  }
   if (positional.choices !== undefined) return choiceCandidates(positional.choices, positional.describe);
   if (positional.name === 'verb') return verbs(table, []);
   return positional.kind === 'path' ? { kind: 'files', only: 'folders' } : NOTHING;
@@ -144,7 +145,8 @@ function read(table: CommandTable, words: readonly string[]): Read {
 
 /** `words`: whole words after `hcs`; `current`: what is written of the next one, often nothing. */
 export function want(table: CommandTable, words: readonly string[], current: string): Wanted {
-  const { command, verb, positionals, given, open, over } = read(table, words);
+  const before = read(table, words);
+  const { command, verb, positionals, given, open, over } = before;
   const options = [...(command?.options ?? []), ...table.globals];
   const container = positionals[0];
   const plain = (wanted: Want): Wanted => ({ want: wanted, prefix: current, before: '' });
@@ -167,5 +169,5 @@ export function want(table: CommandTable, words: readonly string[], current: str
   const at = Math.min(positionals.length, command.positionals.length - 1);
   const next = command.positionals[at];
   const isOpen = next !== undefined && (positionals.length <= at || next.variadic);
-  return plain(isOpen ? positionalValue(next, command.name, table) : NOTHING);
+  return plain(isOpen ? positionalValue(next, command.name, before, table) : NOTHING);
 }

@@ -11,6 +11,9 @@ export function filterOption(keys: Readonly<Record<string, readonly string[]>>, 
   const names = Object.keys(keys);
   return list('KEY=VALUE', `only what matches: ${names.join(', ')}`, {
     ...(short === undefined ? {} : { short }),
+    choices: Object.entries(keys).flatMap(([key, values]) =>
+      values.length === 0 ? [`${key}=`] : values.map((value) => `${key}=${value}`),
+    ),
     parse: (text: string): Parsed<Filter> => {
       const at = text.indexOf('=');
       const key = text.slice(0, Math.max(0, at));
