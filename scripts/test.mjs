@@ -23,7 +23,7 @@ const steps = [
 /** Suites: a program, and what reads its output (`line`) and at its end says how many passed and failed (`counts`). */
 const all = process.argv.includes('--all') || Boolean(process.env.CI);
 const only = process.argv.slice(2).filter((arg) => arg !== '--all');
-/** `large`: installs large programs first. */
+/** `large`: installs large programs first; `long`: takes minutes. */
 const suites = [
   // Not --tap: its reporter breaks when a test times out, and would not name it.
   { name: 'ava', args: [bin('ava/entrypoints/cli.mjs'), ...only], reader: avaReader },
@@ -34,6 +34,8 @@ const suites = [
     reader: totalReader,
     large: true,
   },
+  { name: 'torture', args: [join(root, 'build/torture/run.js'), '--points', '60'], reader: totalReader, long: true },
+  { name: 'faults', args: [join(root, 'build/faults/run.js')], reader: totalReader, long: true },
   { name: 'StreamJsonRpc', args: [join(root, 'build/test/dotnet/suite.js')], reader: totalReader },
 ];
 
@@ -99,9 +101,10 @@ for (const { name, args, script } of steps) {
   }
 }
 
-for (const { name, args, reader, large } of only.length > 0 ? suites.slice(0, 1) : suites) {
-  if (large === true && !all) {
-    console.log(`suite ${name} left out: it installs large programs; npm test -- --all runs it`);
+for (const { name, args, reader, large, long } of only.length > 0 ? suites.slice(0, 1) : suites) {
+  if ((large === true || long === true) && !all) {
+    const why = large === true ? 'it installs large programs' : 'it takes minutes';
+    console.log(`suite ${name} left out: ${why}; npm test -- --all runs it`);
     continue;
   }
   const began = Date.now();

@@ -314,7 +314,7 @@ class EdgeHcs implements HcsPort {
       }
       throw failure(answer.operation ?? op, answer.hresult, parseResult(answer.result).events);
     }
-    if (token === undefined) throw new RuntimeError('internal', `${op} succeeded without a handle`);
+    if (token === undefined) throw new RuntimeError('hcsFailure', `${op} succeeded without a handle`, { phase: op });
     this.inbox.adopt(token);
     return { pending };
   }

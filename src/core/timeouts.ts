@@ -61,16 +61,25 @@ const VARIABLES: Readonly<Record<string, keyof Timeouts>> = {
   HCSSHIM_TIMEOUT_SYSCALLWATCHER: 'syscall',
 };
 
-/** Values as the environment has them: whole seconds above 0; anything else is ignored, as HCS's other clients do. */
+/** `HCS_TIMEOUT_QUICK_CALL_MS` for `quickCall`. */
+const ownVariable = (name: string): string =>
+  `HCS_TIMEOUT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}_MS`;
+
+/**
+ * Values as the environment has them. HCSSHIM_TIMEOUT_*: whole seconds above 0; anything else is ignored, as HCS's other clients do.
+ * `HCS_TIMEOUT_<NAME>_MS`, one for each member: whole milliseconds above 0, ignored likewise; they win.
+ */
 export function timeoutsFrom(
   environment: Readonly<Record<string, string | undefined>>,
   overrides: Partial<Timeouts> = {},
 ): Timeouts {
   const fromEnvironment: Partial<Record<keyof Timeouts, number>> = {};
-  for (const [variable, name] of Object.entries(VARIABLES)) {
+  const take = (variable: string, name: keyof Timeouts, unitMs: number): void => {
     const text = environment[variable];
     if (text !== undefined && /^\+?[0-9]{1,9}$/.test(text) && Number(text) > 0)
-      fromEnvironment[name] = Number(text) * 1000;
-  }
+      fromEnvironment[name] = Number(text) * unitMs;
+  };
+  for (const [variable, name] of Object.entries(VARIABLES)) take(variable, name, 1000);
+  for (const name of Object.keys(DEFAULT_TIMEOUTS) as (keyof Timeouts)[]) take(ownVariable(name), name, 1);
   return { ...DEFAULT_TIMEOUTS, ...fromEnvironment, ...overrides };
 }

@@ -146,7 +146,11 @@ function withResult(name: ExportName, outcome: Outcome, result: string | null): 
 /** The id of the compute system that a call is about, for failpoints. */
 function systemOf(client: Client, name: ExportName, args: readonly DecodedValue[]): string | undefined {
   const [first] = args;
-  if (typeof first === 'bigint') return client.handles.get(Number(first))?.system.id;
+  if (typeof first === 'bigint') {
+    const number = Number(first);
+    const handle = name.startsWith('HcsUnregister') ? client.handles.holderOf(number) : client.handles.get(number);
+    return handle?.system.id;
+  }
   return typeof first === 'string' && (name === 'HcsCreateComputeSystem' || name === 'HcsOpenComputeSystem')
     ? first
     : undefined;

@@ -78,6 +78,11 @@ export class HandleTable {
     return true;
   }
 
+  /** The handle through which a callback was registered. */
+  holderOf(id: number): Handle | undefined {
+    return this.#registrations.get(id)?.handle;
+  }
+
   close(handle: Handle, clientDied = false): void {
     if (!this.#handles.delete(handle.number)) return;
     for (const registration of [...handle.callbacks]) this.unregister(registration.id);

@@ -9,7 +9,7 @@ import { layerFailed } from './failure.js';
 import { isAbsolute, type LayerFiles } from './files.js';
 import { findLayers } from './find.js';
 import { listLayers, standingOn } from './list.js';
-import { ATTEMPTS, PAUSE_MS } from './scratch.js';
+import { ATTEMPTS, leaveChain, PAUSE_MS } from './scratch.js';
 
 /** Names that show that a folder is a layer: DestroyLayer removes whatever folder it is given. */
 const MARKS = new Set(['files', 'hives', 'utilityvm', 'sandbox.vhdx', 'blank.vhdx', CHAIN_FILE]);
@@ -77,7 +77,7 @@ export function layerVerbs(core: Core): LayerRuntime {
       try {
         if (sizeBytes !== undefined && BigInt(sizeBytes) > 0n)
           await ask(`expand layer ${path}`, 'ExpandSandboxSize', context, () => calls.expand(path, sizeBytes));
-        await files().writeText(files().join(path, CHAIN_FILE), JSON.stringify(parents));
+        await leaveChain(files(), path, parents);
       } catch (e) {
         throw layerFailed(e, `make scratch layer ${path}`, await undone(path));
       }
@@ -109,7 +109,10 @@ export function layerVerbs(core: Core): LayerRuntime {
         throw refuseLayer('path', 'a layer folder', `${path} does not look like a layer`);
       await ask(`destroy layer ${path}`, 'DestroyLayer', context, () => calls.destroy(path));
       if (await files().isFolder(path))
-        throw new RuntimeError('hcsFailure', `layer ${path} is still there after DestroyLayer`, { leftovers: [path] });
+        throw new RuntimeError('hcsFailure', `layer ${path} is still there after DestroyLayer`, {
+          phase: 'DestroyLayer',
+          leftovers: [path],
+        });
     },
     async import(path, folder, given, context) {
       if (!isAbsolute(path))

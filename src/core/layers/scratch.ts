@@ -2,6 +2,7 @@
  * A container's scratch layer: made, mounted, unmounted and removed in the order of hcs-facts 7.3. Each function is one
  * direction of one step; who calls them remembers which were done (core/runtime/ground.ts).
  */
+import { RuntimeError } from '../errors.js';
 import { isNotReady, when } from '../hresult.js';
 import { CHAIN_FILE } from './chain.js';
 import type { LayerCalls } from './calls.js';
@@ -38,7 +39,16 @@ export async function makeScratch(world: LayerWorld, scratch: Scratch, sizeBytes
   const { calls, files, wait } = world;
   await wait('CreateSandboxLayer', () => calls.createScratch(scratch.folder, scratch.parents));
   if (BigInt(sizeBytes) > 0n) await wait('ExpandSandboxSize', () => calls.expand(scratch.folder, sizeBytes));
-  await files.writeText(files.join(scratch.folder, CHAIN_FILE), JSON.stringify(scratch.parents));
+  await leaveChain(files, scratch.folder, scratch.parents);
+}
+
+/** The list of parents, in the folder of a scratch layer that HCS has made, or says to have made. */
+export async function leaveChain(files: LayerFiles, folder: string, parents: readonly string[]): Promise<void> {
+  if (!(await files.isFolder(folder)))
+    throw new RuntimeError('hcsFailure', `layer ${folder} is not there after CreateSandboxLayer`, {
+      phase: 'CreateSandboxLayer',
+    });
+  await files.writeText(files.join(folder, CHAIN_FILE), JSON.stringify(parents));
 }
 
 /**

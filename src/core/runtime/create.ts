@@ -17,6 +17,7 @@ import { DEFAULT_OWNER } from './deps.js';
 import { brief, failed, saysServiceLost } from './failures.js';
 import { layGround, releaseGround, resourcesOf, surveyGround, type Ground } from './ground.js';
 import { cleanLeftovers } from './leftovers.js';
+import { isListed } from './listed.js';
 import type { LiveSystem } from './live.js';
 import { completion, operation } from './operations.js';
 import { systemState } from './properties.js';
@@ -229,8 +230,9 @@ async function refused(core: Core, cell: Cell, e: unknown): Promise<readonly str
     await unreserve(core, cell);
     return [];
   }
-  // A call that was lost may have been carried out.
-  const systemLeft = saysServiceLost(e) ? [`compute system ${cell.id} may exist: ${brief(e)}`] : [];
+  // A call that was lost, or refused after it was done, has been carried out.
+  const systemLeft =
+    saysServiceLost(e) || (await isListed(core, cell)) ? [`compute system ${cell.id} may exist: ${brief(e)}`] : [];
   return failCreate(core, cell, brief(e), systemLeft);
 }
 

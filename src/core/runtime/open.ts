@@ -8,6 +8,7 @@ import { bounded } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief, failureOf, saysServiceLost } from './failures.js';
+import { isListed, isOurs } from './listed.js';
 import type { LiveProcess, LiveSystem } from './live.js';
 import { closeSystem, meansStopped } from './operations.js';
 import { adoptProcess, startRelay } from './process.js';
@@ -36,7 +37,8 @@ export async function open(core: Core, cell: Cell): Promise<Opened> {
     system = adoptSystem(core, cell, token);
   } catch (e) {
     const failure = failureOf(e);
-    if (failure !== null && isNotExist(failure.hresult)) return { kind: 'gone', why: 'HCS no longer has it' };
+    if (failure !== null && isNotExist(failure.hresult) && !(await isListed(core, cell)))
+      return { kind: 'gone', why: 'HCS no longer has it' };
     // A handle that comes too late must not stay open.
     void call.then(
       ({ system: token }) => hcs.closeComputeSystem(token).catch(() => undefined),
@@ -55,16 +57,9 @@ export async function open(core: Core, cell: Cell): Promise<Opened> {
   } catch (e) {
     cell.system = null;
     core.background('closing a handle', cell.id, closeSystem(core, cell, system));
-    if (meansStopped(e)) return { kind: 'gone', why: 'HCS no longer has it' };
+    if (meansStopped(e) && !(await isListed(core, cell))) return { kind: 'gone', why: 'HCS no longer has it' };
     throw e;
   }
-}
-
-/** Where HCS gave no RuntimeId at create, the record and the owner written into the system must do. */
-function isOurs(cell: Cell, state: SystemState): boolean {
-  const { runtimeId, owner } = cell.record;
-  if (runtimeId !== null && state.runtimeId !== null) return runtimeId === state.runtimeId;
-  return state.owner === null || state.owner === owner;
 }
 
 /** 'gone': HCS has no such process any more; 'closed': it does not let us open it, and patience is over. */

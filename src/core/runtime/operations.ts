@@ -9,6 +9,7 @@ import { bounded, GaveUp, type Bound } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { failureOf, saysServiceLost } from './failures.js';
+import { isListed } from './listed.js';
 import type { Completed, Completion, Expectation, LiveProcess, LiveSystem } from './live.js';
 import { applyFact } from './turns.js';
 
@@ -140,8 +141,12 @@ function remember(
   cell.asked = asked;
 }
 
-/** HCS says that the system has ended although no notification did: gives out what SystemExited would have given. */
+/**
+ * HCS says that the system has ended although no notification did: gives out what SystemExited would have given, unless HCS still
+ * lists it.
+ */
 export async function systemIsGone(core: Core, cell: Cell, system: LiveSystem): Promise<void> {
+  if (system.exited.has() || (await isListed(core, cell))) return;
   if (system.end(0) && cell.system === system) await applyFact(core, cell, { kind: 'systemExited' });
 }
 

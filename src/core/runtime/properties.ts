@@ -103,7 +103,7 @@ export async function systemState(core: Core, id: string, system: LiveSystem): P
   return stateOf(readAnswer(Basic, text, operation));
 }
 
-function stateOf(properties: BasicProperties): SystemState {
+export function stateOf(properties: BasicProperties): SystemState {
   const runtimeId = properties.RuntimeId?.toLowerCase() ?? '';
   return {
     stopped: properties.Stopped === true || properties.State === 'Stopped',

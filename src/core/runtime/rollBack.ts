@@ -2,6 +2,7 @@
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief } from './failures.js';
+import { isListed } from './listed.js';
 import type { LiveSystem } from './live.js';
 import { askToEnd, closeSystem } from './operations.js';
 import { within } from './bounded.js';
@@ -14,7 +15,7 @@ export async function endSystem(core: Core, cell: Cell, system: LiveSystem, ms: 
   try {
     if ((await askToEnd(core, cell, system, 'terminate')) === 'pending')
       await within(Promise.race([system.exited.promise, system.disconnected.promise]), ms, core.deps.clock);
-    else system.end(0);
+    else if (!(await isListed(core, cell))) system.end(0);
     if (!system.exited.has())
       leftovers.push(`compute system ${cell.id}: it did not end within ${ms} ms of being terminated`);
   } catch (e) {

@@ -27,6 +27,8 @@ export function tearDown(core: Core, cell: Cell): void {
   });
 }
 
+const STILL_LISTED = 'HCS says that the compute system has ended, and lists it';
+
 const isStopping = (cell: Cell): boolean => !cell.removed && cell.state.kind === 'stopping';
 
 async function run(core: Core, cell: Cell): Promise<void> {
@@ -66,11 +68,13 @@ async function end(core: Core, cell: Cell, system: LiveSystem): Promise<string |
       if (stale(cell, system)) return null;
       if (!cell.shutdownSent && (await askToEnd(core, cell, system, 'shutdown')) === 'done') {
         await systemIsGone(core, cell, system);
-        return null;
+        if (stale(cell, system)) return null;
+        warning = STILL_LISTED;
+      } else {
+        cell.shutdownSent = true;
+        if (await endedWithin(core, cell, system, core.timeouts.shutdown)) return null;
+        warning = `shutdown did not end the compute system within ${core.timeouts.shutdown} ms`;
       }
-      cell.shutdownSent = true;
-      if (await endedWithin(core, cell, system, core.timeouts.shutdown)) return null;
-      warning = `shutdown did not end the compute system within ${core.timeouts.shutdown} ms`;
     } catch (e) {
       warning = brief(e);
     }
@@ -81,7 +85,7 @@ async function end(core: Core, cell: Cell, system: LiveSystem): Promise<string |
     if (!(terminated && (await endedWithin(core, cell, system, core.timeouts.terminate)))) {
       if ((await askToEnd(core, cell, system, 'terminate')) === 'done') {
         await systemIsGone(core, cell, system);
-        return warning;
+        return stale(cell, system) ? warning : STILL_LISTED;
       }
       if (!stale(cell, system)) await applyFact(core, cell, { kind: 'stopAsked', cause: 'terminate', terminate: true });
       if (!(await endedWithin(core, cell, system, core.timeouts.terminate)))

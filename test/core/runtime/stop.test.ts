@@ -42,11 +42,24 @@ test('B15: killing what has stopped is success', async (t) => {
   for (const hresult of [0xc0370110, 0x80370110, 0xc037010e, 0x80070490]) {
     const v = await world();
     await running(v);
+    // It has ended, and its notification was lost.
+    for (const system of v.hcs.systems.values()) system.state = 'Stopped';
     v.hcs.fault('HcsTerminateComputeSystem', { hresult });
     await v.runtime.kill('web', undefined, 'KILL');
     await v.clock.advance(5_000);
     t.like(await v.runtime.state('web'), { status: 'stopped' });
   }
+});
+
+test('a system that HCS calls ended and lists all the same is not forgotten: it is terminated again', async (t) => {
+  const w = await world();
+  await running(w);
+  w.hcs.fault('HcsTerminateComputeSystem', { hresult: 0xc0370110 });
+  await w.runtime.kill('web', undefined, 'KILL');
+  t.like(await w.runtime.state('web'), { status: 'stopping' });
+  await w.clock.advance(301_000);
+  t.like(await w.runtime.state('web'), { status: 'stopped' });
+  t.is(w.hcs.systems.size, 0);
 });
 
 test('a signal that is none is refused', async (t) => {
