@@ -59,7 +59,7 @@ export interface Context {
   connect(): Promise<Client>;
   /** A new connection after the engine died under the old one; a new engine takes up what still runs. */
   reconnect(): Promise<Client>;
-  /** The engine if one runs, else undefined. Never starts one. `signal` gives up the connecting. */
+  /** The engine if one runs, else undefined. Never starts one. Rejects when it runs but does not answer. `signal` gives up the connecting. */
   connectIfRunning(signal?: AbortSignal): Promise<Client | undefined>;
   /** One object of a followed stream: NDJSON. */
   line(value: object): Promise<void>;

@@ -110,7 +110,7 @@ export function openSession(globals: Globals, host: Host, log?: Log): Session {
       } catch (e) {
         connection = undefined;
         const { isRuntimeError } = await import('../core/errors.js');
-        if (isRuntimeError(e) && e.code === 'unavailable') return undefined;
+        if (isRuntimeError(e) && e.code === 'unavailable' && e.details.phase === undefined) return undefined;
         throw e;
       }
     },

@@ -341,7 +341,7 @@ export interface Runtime {
   ): Promise<readonly RestoreReport[]>;
   sweep(dryRun: boolean, context?: CallContext): Promise<SweepReport>;
   /** Without touching HCS. */
-  plan(request: PlanRequest): Promise<PlanReport>;
+  plan(request: PlanRequest, context?: CallContext): Promise<PlanReport>;
   /**
    * All events after the cursor, then live ones, with no gap. `listener` gets batches in order and returns a promise that is
    * awaited before the next batch. `expired` is called instead when `after` is older than what is kept.
@@ -354,6 +354,7 @@ export interface Runtime {
   eventsList(
     after: number,
     limit: number,
+    context?: CallContext,
   ): Promise<{ readonly events: readonly RuntimeEvent[]; readonly expired: boolean }>;
   /** Where a process's log lies, whether it is still written, and how many bytes each stream has had (null: not known yet). */
   log(

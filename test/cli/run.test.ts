@@ -287,6 +287,32 @@ test('the engine verbs tell, start, stop and clean up', async (t) => {
   t.like(await home.json(['engine', 'stop']), { ok: true, stopped: false } as never);
 });
 
+test('an engine that hangs is not said to be none; stop --force ends it, and containers live on', async (t) => {
+  const home = await Home.make(t);
+  await home.hcs(['run', '-d', '--id', 'web', 'sleep', '600']);
+  const pid = await home.enginePid();
+  process.kill(pid, 'SIGSTOP');
+  t.teardown(() => {
+    try {
+      process.kill(pid, 'SIGCONT');
+    } catch {
+      // It is gone, as it should be.
+    }
+  });
+  const hangs = new RegExp(`the engine \\(pid ${pid}\\) runs but does not answer`);
+  for (const argv of [['list'], ['engine', 'status'], ['engine', 'stop']]) {
+    const ran = await home.hcs([...argv, '--timeout', '500ms', '--json']);
+    t.is(ran.status, 5, argv.join(' '));
+    t.regex(ran.stderr, hangs);
+    t.regex((JSON.parse(ran.stdout) as { error: { hint: string } }).error.hint, /hcs engine stop --force/);
+  }
+  const doctor = await home.hcs(['doctor', '--timeout', '500ms', '--json']);
+  t.is(doctor.status, 1);
+  t.regex(doctor.stdout, hangs);
+  t.like(await home.json(['engine', 'stop', '--force', '--timeout', '5s', '--json']), { stopped: true } as never);
+  t.like(await home.items(), [{ id: 'web', status: 'running' }] as never);
+});
+
 test('the simulator verbs show calls and make them fail', async (t) => {
   const home = await Home.make(t);
   t.like(

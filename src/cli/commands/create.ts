@@ -25,7 +25,7 @@ export default defineCommand({
   async handler(args, context) {
     const request = await createRequest(args, context);
     const client = await context.connect();
-    if (args.options['dry-run']) return planOutcome(await client.plan(request));
+    if (args.options['dry-run']) return planOutcome(await client.plan(request, context.call));
     const { id, warnings } = await client.create(request, context.call);
     return document('create', { id, warnings }, id, { quiet: id });
   },

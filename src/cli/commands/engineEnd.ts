@@ -18,11 +18,18 @@ function alive(pid: number): boolean {
   }
 }
 
-/** Answers whether one ran. Resolves when its process is gone, so that what follows meets a free home. */
-export async function stopEngine(force: boolean, context: Context): Promise<boolean> {
-  const file = readEngineFile(homePaths(await context.home()).engineFile);
-  const client = await context.connectIfRunning();
-  if (client === undefined) return false;
+/** Answers the process id of the engine that is ending now; undefined when none runs. One that hangs is killed, by force. */
+async function askToEnd(force: boolean, filed: number | undefined, context: Context): Promise<number | undefined> {
+  let client;
+  try {
+    client = await context.connectIfRunning();
+  } catch (e) {
+    // Somebody listens where the file says, so the process that the file names is the engine.
+    if (!force || filed === undefined || !isRuntimeError(e) || e.code !== 'unavailable') throw e;
+    process.kill(filed, 'SIGKILL');
+    return filed;
+  }
+  if (client === undefined) return undefined;
   const { pid } = client.serverInfo;
   try {
     await client.engineStop({ force }, context.call);
@@ -30,8 +37,16 @@ export async function stopEngine(force: boolean, context: Context): Promise<bool
     if (!isRuntimeError(e) || e.code !== 'unavailable') throw e;
   }
   await client.close();
+  return filed ?? pid;
+}
+
+/** Answers whether one ran. Resolves when its process is gone, so that what follows meets a free home. */
+export async function stopEngine(force: boolean, context: Context): Promise<boolean> {
+  const file = readEngineFile(homePaths(await context.home()).engineFile);
+  const pid = await askToEnd(force, file?.pid, context);
+  if (pid === undefined) return false;
   const deadline = Date.now() + (context.globals.timeout ?? END_MS);
-  while (alive(file?.pid ?? pid)) {
+  while (alive(pid)) {
     if (Date.now() > deadline) {
       throw new RuntimeError(
         'timeout',

@@ -7,7 +7,7 @@ export default defineCommand({
   name: 'engine restart',
   describe: 'End the engine and start a new one, which takes up what still runs',
   group: 'Service',
-  options: { force: flag('also when others are connected', { short: 'f' }) },
+  options: { force: flag('also when others are connected, or it does not answer', { short: 'f' }) },
   positionals: [],
   examples: [
     { shell: 'sh', line: 'hcs engine restart', about: 'after an update' },

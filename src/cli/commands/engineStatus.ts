@@ -22,7 +22,7 @@ export async function engineStatus(context: Context): Promise<Status> {
     if (client !== undefined) return await client.engineStatus(context.call);
   } catch (e) {
     // It was just ending.
-    if (!isRuntimeError(e) || e.code !== 'unavailable') throw e;
+    if (!isRuntimeError(e) || e.code !== 'unavailable' || e.details.phase !== undefined) throw e;
   }
   return { running: false, pid: null, version: null, startedAt: null, backend: null, clients: 0 };
 }

@@ -7,7 +7,7 @@ export default defineCommand({
   name: 'engine stop',
   describe: 'End the engine; containers live on, and the next engine takes them up',
   group: 'Service',
-  options: { force: flag('also when others are connected', { short: 'f' }) },
+  options: { force: flag('also when others are connected, or it does not answer', { short: 'f' }) },
   positionals: [],
   examples: [
     { shell: 'sh', line: 'hcs engine stop', about: 'no error when none runs' },

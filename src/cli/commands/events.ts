@@ -115,7 +115,7 @@ export default defineCommand({
     let after = options.after ?? 0;
     let expired = false;
     for (;;) {
-      const page = await client.eventsList(after, PAGE);
+      const page = await client.eventsList(after, PAGE, context.call);
       expired ||= page.expired;
       items.push(...page.events.filter(wanted));
       const last = page.events.at(-1);

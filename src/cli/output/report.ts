@@ -20,6 +20,9 @@ export interface FailureManner {
   readonly verb?: string;
 }
 
+/** Failures of `run` and `exec` that keep their own status: of the program, of the request, of somebody's Ctrl+C. */
+const TOLD_APART: ReadonlySet<ErrorDocument['code']> = new Set(['processCannotStart', 'invalidRequest', 'cancelled']);
+
 function hintFor(error: ErrorDocument, manner: FailureManner): string | undefined {
   if (error.hint !== undefined) return error.hint;
   return error.code === 'invalidRequest' ? manner.hint : advice(error, manner.verb);
@@ -45,6 +48,5 @@ export async function reportFailure(
   }
   // Where even that cannot be written, the status is all that is left.
   await Promise.allSettled(attempts);
-  const own = error.code === 'processCannotStart' || error.code === 'invalidRequest' ? undefined : manner.own;
-  return own ?? exitStatusOf(document);
+  return (TOLD_APART.has(error.code) ? undefined : manner.own) ?? exitStatusOf(document);
 }

@@ -9,6 +9,7 @@ import { isOlder, packageVersion } from '../../home/packageVersion.js';
 import { homePaths, resolveHome, type HomePaths } from '../../home/paths.js';
 import { checkHome, prepareHome } from '../../home/prepareHome.js';
 import { ENGINE_EXIT, logTail, spawnEngine, type Backend } from './engineSpawn.js';
+import { HANDSHAKE } from '../transport/handshake.js';
 import { releaseGuard, takeGuard } from './spawnGuard.js';
 import { startStandalone } from './standaloneEngine.js';
 
@@ -83,12 +84,23 @@ export async function withEngine<T>(
       return await connect(address);
     } catch (e) {
       address.release?.();
+      const over = options.launch === false || Date.now() >= deadline;
+      if (over && isRuntimeError(e) && e.details.phase === HANDSHAKE) throw hangs(address, e);
       const again = isRuntimeError(e) && e.code === 'unavailable' && options.standalone !== true;
       if (!again || Date.now() >= deadline || options.signal?.aborted === true) throw e;
       stale = address.endpoint;
     }
   }
 }
+
+/** Somebody listens where the engine file says: it is no dead engine, and who starts none, or has waited long enough, must hear of it. */
+const hangs = (address: EngineAddress, cause: RuntimeError): RuntimeError =>
+  new RuntimeError(
+    'unavailable',
+    `the engine (pid ${address.pid}) runs but does not answer: ${cause.message}`,
+    { phase: HANDSHAKE, hint: 'end it with: hcs engine stop --force; containers live on' },
+    { cause },
+  );
 
 /** An older engine that nobody needs ends, and ours takes its place. */
 async function makesWay(found: EngineFile, { launch, signal }: EnsureEngineOptions): Promise<boolean> {

@@ -193,14 +193,14 @@ export class RemoteRuntime implements Runtime {
     return this.connection.request('host/sweep', { dryRun }, context);
   }
 
-  plan(request: PlanRequest): Promise<PlanReport> {
+  plan(request: PlanRequest, context?: CallContext): Promise<PlanReport> {
     const params = given<Arguments<'container/plan'>>({
       ...request,
       spec: plainSpec(request.spec),
       exec: request.exec,
       host: request.host === undefined ? undefined : { ...request.host, directories: [...request.host.directories] },
     });
-    return this.connection.request('container/plan', params);
+    return this.connection.request('container/plan', params, context);
   }
 
   /**
@@ -236,8 +236,9 @@ export class RemoteRuntime implements Runtime {
   async eventsList(
     after: number,
     limit: number,
+    context?: CallContext,
   ): Promise<{ readonly events: readonly RuntimeEvent[]; readonly expired: boolean }> {
-    const { items, expired } = await this.connection.request('events/list', { after, limit });
+    const { items, expired } = await this.connection.request('events/list', { after, limit }, context);
     return { events: items, expired };
   }
 

@@ -89,6 +89,9 @@ function send(socket: Duplex, message: object): void {
   socket.write(`${JSON.stringify(message)}\n`);
 }
 
+/** `phase` of the failure when the other side is there, but says nothing: it hangs, or is stopped. */
+export const HANDSHAKE = 'handshake';
+
 /** Runs a side of the handshake; on any failure the socket is ended (what was sent still arrives) and then destroyed. */
 async function bounded(
   socket: Duplex,
@@ -101,7 +104,7 @@ async function bounded(
   };
   const timeoutMs = options.timeoutMs ?? 5000;
   const timer = setTimeout(() => {
-    fail(new RuntimeError('unavailable', `no handshake within ${timeoutMs} ms`));
+    fail(new RuntimeError('unavailable', `no handshake within ${timeoutMs} ms`, { phase: HANDSHAKE }));
   }, timeoutMs);
   const onAbort = (): void => {
     fail(new RuntimeError('cancelled', 'connecting was cancelled'));
