@@ -15,8 +15,7 @@ import { sessionMethods, sessionNotifications } from './protocol/session.js';
 import { streamMethods, streamNotifications } from './protocol/streams.js';
 import type { NotificationDefinition, RequestDefinition } from './protocol/define.js';
 
-/** Versions this build speaks, newest first; an engine serves N and N-1. */
-export const PROTOCOL_VERSIONS: readonly number[] = [1];
+export { PROTOCOL_VERSIONS } from './protocol/versions.js';
 
 /** A message may have this many bytes, header apart. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;

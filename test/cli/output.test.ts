@@ -367,7 +367,7 @@ test('help lists every verb, and its JSON has every option', async (t) => {
 test('version is that of the package and starts nothing', async (t) => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const ran = await cli(t, ['version', '--json'], { noEngine: true });
-  t.like(JSON.parse(ran.stdout), { version, contractVersion: 1 });
+  t.like(JSON.parse(ran.stdout), { version, contractVersion: 1, protocolVersions: [1] });
 });
 
 test('verbs that only look start no engine', async (t) => {

@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.js';
 import { document } from '../output/outcome.js';
+import { PROTOCOL_VERSIONS } from '../../rpc/protocol/versions.js';
 import { CONTRACT_VERSION, packageVersion } from '../version.js';
 
 export default defineCommand({
@@ -8,6 +9,9 @@ export default defineCommand({
   group: 'Tools',
   options: {},
   positionals: [],
+  notes: [
+    '`contractVersion` is of the documents and exit statuses of the command line, `protocolVersions` are those of JSON-RPC that it speaks, newest first.',
+  ],
   examples: [
     { shell: 'sh', line: 'hcs version', about: 'starts nothing' },
     {
@@ -24,6 +28,7 @@ export default defineCommand({
         {
           version,
           contractVersion: CONTRACT_VERSION,
+          protocolVersions: PROTOCOL_VERSIONS,
           node: process.versions.node,
           platform: process.platform,
           arch: process.arch,

@@ -268,7 +268,14 @@ export const BODIES: Readonly<Record<string, t.Mixed>> = {
   complete: items(t.type({ value: t.string, tooltip: t.string, kind: t.string })),
   completion: t.type({ shell: t.string, script: t.string }),
   help: t.type({ globals: t.array(OptionEntry), commands: t.array(CommandEntry) }),
-  version: t.type({ version: t.string, contractVersion: t.number, node: t.string, platform: t.string, arch: t.string }),
+  version: t.type({
+    version: t.string,
+    contractVersion: t.number,
+    protocolVersions: t.array(t.number),
+    node: t.string,
+    platform: t.string,
+    arch: t.string,
+  }),
 };
 
 /** What a failing verb prints. */
