@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { RuntimeError, toRuntimeError } from './core/errors.js';
 import type { RuntimeHost } from './core/runtime/index.js';
 import type { EngineLog } from './engineLog.js';
+import { EngineTrace, TRACE_TOPICS, traceTopics } from './engineTrace.js';
 import { removeEngineFile, writeEngineFile, type EngineFile } from './home/engineFile.js';
 import { packageVersion } from './home/packageVersion.js';
 import type { HomePaths } from './home/paths.js';
@@ -40,6 +41,7 @@ export class Engine {
   readonly #startedAt = new Date().toISOString();
   readonly #version = packageVersion();
   readonly #resolveEnded: () => void;
+  readonly #trace: EngineTrace | undefined;
   #runtime: RuntimeHost | null = null;
   #assembly: Assembly | null = null;
   #server: SocketServer | null = null;
@@ -50,6 +52,11 @@ export class Engine {
     let resolve!: () => void;
     this.ended = new Promise((done) => (resolve = done));
     this.#resolveEnded = resolve;
+    const { paths, log } = options;
+    const wish = process.env['HCS_TRACE'];
+    for (const word of traceTopics(wish).unknown)
+      log.log('warn', 'HCS_TRACE names what is no topic', { word, topics: TRACE_TOPICS.join(',') });
+    this.#trace = EngineTrace.from(paths.traceLog, wish);
   }
 
   /** Starts the parts and listens; resolves once clients can connect. Their requests wait for the runtime. */
@@ -68,7 +75,7 @@ export class Engine {
       standalone,
     };
     const socket = this.#open(file, sockets);
-    const assembly = assemble({ paths, backend, sockets, tracer: log, listening: socket });
+    const assembly = assemble({ paths, backend, sockets, tracer: log, trace: this.#trace, listening: socket });
     this.#assembly = assembly;
     assembly.runtime.then(
       (runtime) => {
@@ -138,6 +145,7 @@ export class Engine {
       control: this.#control,
       local: true,
       tracer: log,
+      onRequest: this.#trace?.onRequest,
     });
     this.#clients.add(connection);
     this.#idle?.check();

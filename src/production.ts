@@ -14,6 +14,7 @@ import { idKey } from './core/model/ids.js';
 import type { Clock, HcsPort, LogReader, StorePort, Tracer } from './core/ports.js';
 import { createRuntime, type RuntimeHost } from './core/runtime/index.js';
 import { timeoutsFrom } from './core/timeouts.js';
+import type { EngineTrace } from './engineTrace.js';
 import type { HomePaths } from './home/paths.js';
 import { shortHash } from './home/paths.js';
 import { hostTarget, simulatedBuild, type Backend } from './hostTarget.js';
@@ -35,6 +36,8 @@ export interface AssemblyOptions {
   /** Folder for sockets (home/sockets.ts). */
   readonly sockets: string;
   readonly tracer: Tracer;
+  /** What HCS_TRACE asks for. */
+  readonly trace: EngineTrace | undefined;
   /** Loading .NET and the store holds the thread: that begins when this resolves. */
   readonly listening: Promise<unknown>;
 }
@@ -125,7 +128,8 @@ export function assemble(options: AssemblyOptions): Assembly {
       ...(pipeFolder === undefined ? {} : { pipeFolder }),
     });
   };
-  const hcs = loadBridge();
+  const { trace } = options;
+  const hcs = trace === undefined ? loadBridge() : loadBridge().then((port) => trace.overHcs(port));
   const store = options.listening.then(() =>
     openStore({ folder: paths.store, tracer, readable: storeChecker(tracer) }),
   );
@@ -145,9 +149,10 @@ export function assemble(options: AssemblyOptions): Assembly {
     const [port, records] = await Promise.all([hcs, store, service?.ready]);
     const base = simulated ? simulatedBase(paths.simulator) : null;
     clearStrays(records, base);
+    const stored = base === null ? records : base.over(records);
     return createRuntime({
       hcs: port,
-      store: base === null ? records : base.over(records),
+      store: trace === undefined ? stored : trace.overStore(stored),
       logs: createLogFolders(paths.containers),
       clock,
       tracer,

@@ -36,6 +36,8 @@ export interface HomePaths {
   readonly engineLock: string;
   /** Newest of three: `engine.log`, `engine.log.1`, `engine.log.2`. */
   readonly engineLog: string;
+  /** What HCS_TRACE asks for; `trace.log.1` and `.2` are older. */
+  readonly traceLog: string;
   /** Keeps racing clients from starting many engines. */
   readonly spawnGuard: string;
   readonly store: string;
@@ -52,6 +54,7 @@ export function homePaths(home: string): HomePaths {
     engineFile: join(home, 'engine.json'),
     engineLock: join(home, 'engine.lock'),
     engineLog: join(home, 'engine.log'),
+    traceLog: join(home, 'trace.log'),
     spawnGuard: join(home, 'engine.starting'),
     store: join(home, 'store'),
     containers: join(home, 'containers'),

@@ -239,11 +239,14 @@ export const BODIES: Readonly<Record<string, t.Mixed>> = {
     platform: t.string,
     home: t.string,
   }),
-  doctor: t.type({
-    checks: t.array(
-      t.intersection([t.type({ name: t.string, ok: t.boolean, detail: t.string }), t.partial({ fix: t.string })]),
-    ),
-  }),
+  doctor: t.intersection([
+    t.type({
+      checks: t.array(
+        t.intersection([t.type({ name: t.string, ok: t.boolean, detail: t.string }), t.partial({ fix: t.string })]),
+      ),
+    }),
+    t.partial({ bundle: t.type({ path: t.string, bytes: t.number }) }),
+  ]),
   'engine-status': EngineStatus,
   'engine-start': EngineStatus,
   'engine-restart': EngineStatus,

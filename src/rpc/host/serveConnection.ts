@@ -48,6 +48,8 @@ export interface ServeOptions {
   readonly tracer: Tracer;
   /** End the connection when `initialize.processId` dies. For a host on its client's own stdio. */
   readonly watchClient?: boolean;
+  /** Hears of each request when it has been answered: method, `ok` or `error <code>`, time. Never of its parameters. */
+  readonly onRequest?: ((method: string, outcome: string, ms: number) => void) | undefined;
 }
 
 export interface HostConnection {
@@ -201,7 +203,9 @@ class Connection implements HostConnection {
       outcome = `error ${refused.code}`;
       throw refused;
     } finally {
-      this.trace(method, outcome, performance.now() - begun);
+      const ms = performance.now() - begun;
+      this.trace(method, outcome, ms);
+      this.options.onRequest?.(shortened(method), outcome, ms);
       this.session.afterAnswer(() => {
         this.pending--;
         this.settleDrain();
