@@ -1,6 +1,6 @@
 /**
- * The PowerShell steps of examples/ci in the real PowerShell, on the simulated HCS, as the CI systems call them, and the completion
- * script. A suite of scripts/test.mjs. PowerShell is the .NET tool of NuGet.
+ * The PowerShell steps of examples/ci in the real PowerShell, on the simulated HCS, as the CI systems call them, the completion
+ * script, README's first tour and the examples of the help. A suite of scripts/test.mjs. PowerShell is the .NET tool of NuGet.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commandTable } from '#src/cli/commandTable.js';
 import { azure, EXAMPLES, github, jenkins, stepOf } from './pipelines.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -226,6 +227,50 @@ hcs engine stop | Out-Null
   }
 }
 
+/** The first tour of README, as it stands there but for the verb that follows without an end. */
+function tour(): void {
+  const [, lines = ''] = /```powershell\n([^]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+  const step = asFile(`$ErrorActionPreference = 'Stop'
+$env:HCS_HOME = '${path('tour')}'
+${lines.replace('events --follow |', 'events --follow --after 0 | Select-Object -First 3 |')}
+Write-Output "captured: $($r.exitCode) $($r.stdout)"
+hcs engine stop | Out-Null
+`);
+  check(
+    'the first tour of README does what it says',
+    step,
+    ['success', step.status === 0],
+    ['the output and code of run', /^hello ?\r?\n3\r?$/m.test(step.output)],
+    ['the running container', /^status +: running/m.test(step.output)],
+    ['what exec captured', /^captured: 0 \s*Microsoft Windows/m.test(step.output)],
+    ['events', /^create\r?\nstart\r?$/m.test(step.output)],
+    ['the end', step.output.includes('"schema":"hostcompute.delete/v1","ok":true')],
+  );
+}
+
+/** PowerShell's own parser reads each example of the help. */
+async function examples(): Promise<void> {
+  const { commands } = await commandTable();
+  const lines = commands.flatMap(({ name, examples: all }) =>
+    all.filter(({ shell }) => shell === 'powershell').map(({ line }) => ({ name, line })),
+  );
+  writeFileSync(path('lines.json'), JSON.stringify(lines.map(({ line }) => line)));
+  const step = asFile(`$ErrorActionPreference = 'Stop'
+foreach ($line in (Get-Content -Raw '${path('lines.json')}' | ConvertFrom-Json)) {
+  $errors = $null
+  [void][System.Management.Automation.Language.Parser]::ParseInput($line, [ref]$null, [ref]$errors)
+  foreach ($one in $errors) { Write-Output "$line -> $($one.Message)" }
+}
+Write-Output 'all read'
+`);
+  check(
+    `the ${lines.length} PowerShell examples of the help can be read`,
+    step,
+    ['one for each verb', lines.length >= commands.length],
+    ['all', step.output.trim() === 'all read'],
+  );
+}
+
 function install(): string | undefined {
   if (existsSync(PWSH)) return undefined;
   const args = ['tool', 'install', '--tool-path', TOOLS, 'PowerShell', '--version', VERSION];
@@ -246,6 +291,8 @@ if (missing === undefined) {
     prepare();
     run();
     completion();
+    tour();
+    await examples();
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }

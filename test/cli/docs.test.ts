@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -26,5 +27,24 @@ test('docs/cli has a page for each verb, as its command says, and no other', asy
     const file = new URL(name, FOLDER);
     if (isUpdate) writeFileSync(file, wanted);
     else t.is(readFileSync(file, 'utf8'), wanted, `stale: HCS_UPDATE_DOCS=1 npx ava build/test/cli/docs.test.js`);
+  }
+});
+
+test('each verb has two examples, one of them PowerShell, that call it; a shell can read the others', async (t) => {
+  const { commands } = await commandTable();
+  for (const { name, aliases, examples } of commands) {
+    t.true(examples.length >= 2, name);
+    t.true(
+      examples.some(({ shell }) => shell === 'powershell'),
+      name,
+    );
+    const names = [name, ...aliases].map((one) => `hcs ${one}`);
+    for (const { line, shell } of examples) {
+      t.true(
+        names.some((one) => line.includes(one)),
+        `${name}: ${line}`,
+      );
+      if (shell === 'sh') t.is(spawnSync('sh', ['-n'], { input: line }).status, 0, line);
+    }
   }
 });
