@@ -11,6 +11,7 @@ import { LOG_LEVELS, openEngineLog, type LogLevel } from './engineLog.js';
 import { Engine } from './engineServer.js';
 import { readEngineFile, type EngineFile } from './home/engineFile.js';
 import { resolveHome } from './home/paths.js';
+import { closeInheritedFiles } from './inheritedFiles.js';
 import { prepareHome } from './home/prepareHome.js';
 import type { Backend } from './hostTarget.js';
 
@@ -107,6 +108,7 @@ async function run(options: Settings): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  closeInheritedFiles();
   const options = settings();
   if (options.checkStore !== undefined) {
     const { walkStore } = await import('./store/damage.js');
