@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { life } from './life.js';
 import { Random } from './random.js';
-import { verdict } from './verdict.js';
+import { remains, verdict } from './verdict.js';
 import { slay, World } from './world.js';
 
 const { values } = parseArgs({
@@ -67,7 +67,7 @@ async function target(): Promise<[keyof typeof killed, number] | undefined> {
 
 async function executioner(): Promise<void> {
   for (let done = 0; done < points && !over;) {
-    await new Promise((resolve) => setTimeout(resolve, random.between(20, 700)));
+    await new Promise((resolve) => setTimeout(resolve, random.between(20, 500)));
     const prey = await target();
     if (prey === undefined || !slay(prey[1])) continue;
     killed[prey[0]]++;
@@ -81,6 +81,7 @@ const began = performance.now();
 await Promise.all([executioner(), ...Array.from({ length: Number(values.containers) }, (_, n) => user(n))]);
 faults.push(...(await verdict(world)));
 await world.hcs(['engine', 'stop']);
+faults.push(...(await remains(world)));
 for (const fault of faults) say(`fault: ${fault}`);
 say(
   `${Object.values(killed).reduce((a, b) => a + b)} points (${Object.entries(killed)

@@ -1,6 +1,8 @@
 /** What must hold when all is quiet again. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shortHash } from '#src/home/paths.js';
+import { socketFolder } from '#src/home/sockets.js';
 import type { World } from './world.js';
 
 interface Event {
@@ -69,4 +71,25 @@ export async function verdict(world: World): Promise<readonly string[]> {
   const scratch = await readdir(join(world.home, 'simulator/scratch')).catch(() => []);
   if (scratch.length > 0) faults.push(`${scratch.length} scratch folders are left`);
   return faults;
+}
+
+/** How long the simulated service may take to see that it is empty. */
+const SERVICE_IDLE_MS = 20_000;
+
+/** What is still there of the home when the engine has been stopped: sockets, processes. */
+export async function remains(world: World): Promise<readonly string[]> {
+  const folder = socketFolder();
+  const mine = shortHash(world.home).slice(0, 12);
+  const deadline = Date.now() + SERVICE_IDLE_MS;
+  for (;;) {
+    const sockets = (await readdir(folder)).filter((name) => name.includes(mine));
+    const processes = await world.servants();
+    if (sockets.length === 0 && processes.length === 0) return [];
+    if (Date.now() > deadline)
+      return [
+        ...sockets.map((name) => `socket ${name} is left`),
+        ...processes.map((line) => `process ${line} is left`),
+      ];
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }

@@ -57,6 +57,17 @@ export class World {
     }
   }
 
+  /** Engines, services and launchers that were started for this home: `<pid> <command line>`. */
+  async servants(): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const name of await readdir('/proc')) {
+      if (!/^\d+$/.test(name) || name === String(process.pid)) continue;
+      const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+      if (command.includes(this.home)) found.push(`${name} ${command.replaceAll('\0', ' ').slice(0, 120)}`);
+    }
+    return found;
+  }
+
   /** Live processes that carry the mark. */
   async programs(): Promise<readonly number[]> {
     const found: number[] = [];

@@ -1,7 +1,9 @@
 /**
  * The LMDB environment under `home/store` and its sub-databases. Why these options: docs/decisions/0003-store.md.
  */
+import { chmodSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Database, open as Open, RootDatabase } from 'lmdb';
 
 type Table<K extends string | number> = Database<string, K>;
@@ -30,6 +32,8 @@ export function openEnvironment(folder: string): Environment {
     // Transactions are made by inTransaction alone.
     eventTurnBatching: false,
   });
+  // It makes them for all to read, and they hold environments and credential specs. The folder is closed, too.
+  for (const name of ['data.mdb', 'lock.mdb']) chmodSync(join(folder, name), 0o600);
   const table = <K extends string | number>(name: string): Table<K> =>
     root.openDB<string, K>(name, { encoding: 'string' });
   return {
