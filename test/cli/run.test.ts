@@ -1,7 +1,7 @@
 /** run and its kin with the real engine and the simulated HCS: codes, streams, signals, terminals, and engines that die. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import test from 'ava';
@@ -106,6 +106,40 @@ test('an engine that is killed under a running program costs nothing but time', 
   await out.ended;
   t.is(out.text, Array.from({ length: 60 }, (_, i) => `line ${i}\n`).join(''));
   t.deepEqual(await home.items(), []);
+});
+
+test('wait and logs --follow go on when the engine is killed: nothing twice, nothing missing, the true code', async (t) => {
+  const home = await Home.make(t);
+  // Five lines, and five more for each file.
+  const program = `n=0; for file in a b c; do
+    m=0; while [ $m -lt 5 ]; do n=$((n+1)); m=$((m+1)); echo "<$n>"; sleep 0.02; done
+    while [ ! -e "$0/$file" ]; do sleep 0.05; done
+  done; exit 6`;
+  await home.hcs(['run', '-d', '--id', 'web', '--', 'sh', '-c', program, home.folder]);
+  const logs = begin(home, ['logs', '--follow', 'web']);
+  const tail = begin(home, ['logs', '--follow', '--tail', '1', '--json', 'web']);
+  const wait = begin(home, ['wait', 'web', '--json']);
+  for (const [file, seen] of [
+    ['a', /<5>/],
+    ['b', /<10>/],
+    ['c', /<15>/],
+  ] as const) {
+    await Promise.all([logs.out.until(seen), tail.out.until(seen)]);
+    if (file !== 'c') process.kill(await home.enginePid(), 'SIGKILL');
+    await writeFile(join(home.folder, file), '');
+  }
+  for (const { out, ended } of [logs, tail, wait]) {
+    t.deepEqual(await ended, [0, null], out.text);
+    await out.ended;
+  }
+  t.is(logs.out.text, Array.from({ length: 15 }, (_, i) => `<${i + 1}>\n`).join(''));
+  const shown = tail.out.text
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { text: string }).text)
+    .join('');
+  t.true(logs.out.text.endsWith(shown), shown);
+  t.like(JSON.parse(wait.out.text), { id: 'web', exitCode: 6 });
 });
 
 test('the first Ctrl+C stops the program, and --rm still removes the container', async (t) => {

@@ -7,8 +7,11 @@ import { duration } from '../parse/duration.js';
 import { moment } from '../parse/names.js';
 import { integer } from '../parse/numbers.js';
 import type { Context } from '../context.js';
-import type { LogEntry } from '../../rpc/client/index.js';
+import { isOfDead, sharedConnections } from '../foreground/connections.js';
+import type { Client, LogEntry } from '../../rpc/client/index.js';
 import { execField, execOption, idPositional } from './shared.js';
+
+type LogRequest = Parameters<Client['logs']>[0];
 
 interface Shown {
   readonly stream: 'stdout' | 'stderr';
@@ -46,6 +49,31 @@ class Stamper {
   }
 }
 
+/** What the log has and, when it is followed, gets, also over the death of an engine: then what was seen already is left out. */
+async function* entriesOf(client: Client, asked: LogRequest, context: Context): AsyncGenerator<LogEntry> {
+  const connections = sharedConnections(context, client);
+  const next = { stdout: 0, stderr: 0 };
+  let request = asked;
+  for (;;) {
+    const current = connections.current();
+    try {
+      for await (const entry of current.logs(request)) {
+        const known = Math.max(0, next[entry.stream] - entry.offset);
+        if (known >= entry.data.length) continue;
+        const fresh = { ...entry, offset: entry.offset + known, data: entry.data.subarray(known) };
+        next[entry.stream] = fresh.offset + fresh.data.length;
+        request = { ...asked, since: entry.time };
+        delete (request as { tail?: number }).tail;
+        yield fresh;
+      }
+      return;
+    } catch (e) {
+      if (asked.follow !== true || !(await isOfDead(current, e))) throw e;
+      await connections.renew(current);
+    }
+  }
+}
+
 async function pass(entries: AsyncIterable<LogEntry>, timestamps: boolean, context: Context): Promise<void> {
   const stamper = new Stamper();
   for await (const entry of entries) {
@@ -79,14 +107,18 @@ export default defineCommand({
   ],
   async handler({ options, words: { id = '' } }, context) {
     const client = await context.connect();
-    const entries = client.logs({
-      id,
-      ...execField(options['exec-id']),
-      ...(options.tail === undefined ? {} : { tail: options.tail }),
-      ...(options.since === undefined ? {} : { since: options.since }),
-      follow: options.follow,
-      signal: context.signal,
-    });
+    const entries = entriesOf(
+      client,
+      {
+        id,
+        ...execField(options['exec-id']),
+        ...(options.tail === undefined ? {} : { tail: options.tail }),
+        ...(options.since === undefined ? {} : { since: options.since }),
+        follow: options.follow,
+        signal: context.signal,
+      },
+      context,
+    );
     const plain = !context.modeAsked || context.mode === 'table' || context.mode === 'quiet';
     if (plain || options.follow || context.mode === 'ndjson') {
       try {

@@ -1,5 +1,7 @@
 import { choice } from '../args/option.js';
 import { defineCommand } from '../command.js';
+import type { Context } from '../context.js';
+import { overEngines, sharedConnections, type Connections } from '../foreground/connections.js';
 import { document } from '../output/outcome.js';
 import { exitFields, exitText } from '../output/people.js';
 import { forEachId, idsPositional } from './each.js';
@@ -23,14 +25,29 @@ export default defineCommand({
     },
   ],
   notes: ['With --timeout the wait itself ends after that time, with status 124.'],
-  handler: ({ options, rest }, context) =>
-    forEachId('wait', 'waiting for', rest, context, async (client, id) => {
-      const exit = await client.wait(id, options['exec-id'], options.for ?? 'container', context.call);
+  handler: ({ options, rest }, context) => {
+    const { timeoutMs } = context.call;
+    let began: number | undefined;
+    // The bound is of the whole wait, however many engines it takes.
+    const left = (): Context['call'] => {
+      const now = Date.now();
+      began ??= now;
+      return timeoutMs === undefined
+        ? context.call
+        : { ...context.call, timeoutMs: Math.max(1, timeoutMs - now + began) };
+    };
+    let shared: Connections | undefined;
+    return forEachId('wait', 'waiting for', rest, context, async (first, id) => {
+      shared ??= sharedConnections(context, first);
+      const exit = await overEngines(shared, (client) =>
+        client.wait(id, options['exec-id'], options.for ?? 'container', left()),
+      );
       return document(
         'wait',
         { id, ...execField(options['exec-id']), ...exitFields(exit), exitedAt: exit.exitedAt },
         exitText(exit),
         { quiet: exit.exitCode === null ? 'unknown' : String(exit.exitCode) },
       );
-    }),
+    });
+  },
 });

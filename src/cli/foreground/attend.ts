@@ -1,12 +1,12 @@
 /** Stays with a program until it ends: its streams, its terminal, our Ctrl+C, the time it may take. */
 import type { Writable } from 'node:stream';
-import { isRuntimeError } from '../../core/errors.js';
 import type { ExitReport, StartedStdio } from '../../core/runtime.js';
 import type { Client } from '../../rpc/client/index.js';
 import { openPrivatePipe } from '../../rpc/client/privatePipe.js';
 import type { Context } from '../context.js';
 import { isClosedPipe } from '../output/write.js';
-import { copyOutput, type Connections, type Target } from './copyOutput.js';
+import { overEngines, sharedConnections } from './connections.js';
+import { copyOutput, type Target } from './copyOutput.js';
 import { passInput } from './input.js';
 import { lendTerminal } from './terminal.js';
 
@@ -37,37 +37,6 @@ export interface Attended {
 const LEFT = 130;
 /** Nobody reads what a program writes that runs on: no failure, as of `logs`. */
 const READER_GONE = 0;
-
-/** One connection for all who share it: the first to find it dead makes the new one. None is made after `over`. */
-function sharedConnections(context: Context, first: Client, over: AbortSignal): Connections {
-  let current = first;
-  let renewing: Promise<Client> | undefined;
-  return {
-    current: () => current,
-    renew: (dead) => {
-      if (dead !== current) return Promise.resolve(current);
-      if (over.aborted) return Promise.reject(new Error('nobody attends any more'));
-      renewing ??= context.reconnect().then((client) => {
-        current = client;
-        renewing = undefined;
-        return client;
-      });
-      return renewing;
-    },
-  };
-}
-
-async function waitFor(connections: Connections, { id, execId }: Target, signal: AbortSignal): Promise<ExitReport> {
-  for (;;) {
-    const client = connections.current();
-    try {
-      return await client.wait(id, execId, 'container', { signal });
-    } catch (e) {
-      if (!isRuntimeError(e) || e.code !== 'unavailable') throw e;
-      await connections.renew(client);
-    }
-  }
-}
 
 /** Resolves when the program has ended and all it wrote has been passed on. */
 export async function attend(job: Attendance): Promise<Attended> {
@@ -116,7 +85,9 @@ export async function attend(job: Attendance): Promise<Attended> {
         clearTimeout(timer);
       });
     }
-    const ended = waitFor(connections, target, context.signal);
+    const ended = overEngines(connections, (client) =>
+      client.wait(target.id, target.execId, 'container', { signal: context.signal }),
+    );
     const copy = (stream: 'stdout' | 'stderr', sink: Writable): Promise<void> =>
       copyOutput(connections, stdio[stream], target, stream, sink, ended, job.from).catch((e: unknown) => {
         // Nobody reads any more: in a shell's pipeline the program would be ended by that.

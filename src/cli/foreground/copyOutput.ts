@@ -5,16 +5,11 @@ import type { OutputStream, PrivatePipe } from '../../core/ports.js';
 import type { Client } from '../../rpc/client/index.js';
 import { openPrivatePipe } from '../../rpc/client/privatePipe.js';
 import { write } from '../output/write.js';
+import type { Connections } from './connections.js';
 
 export interface Target {
   readonly id: string;
   readonly execId?: string;
-}
-
-/** The present connection, and how to get a new one when it has died. */
-export interface Connections {
-  readonly current: () => Client;
-  readonly renew: (dead: Client) => Promise<Client>;
 }
 
 /** Copies until the source ends or breaks; answers the bytes. Rejects when the sink breaks. */
