@@ -41,11 +41,16 @@ export async function failCreate(
   systemLeft: readonly string[],
 ): Promise<readonly string[]> {
   if (systemLeft.length > 0) {
-    await applyFact(core, cell, { kind: 'createFailed', reason, leftovers: systemLeft, at: core.now() });
+    await told(core, applyFact(core, cell, { kind: 'createFailed', reason, leftovers: systemLeft, at: core.now() }));
     return systemLeft;
   }
   const left = await releaseGround(core, cell);
   const leftovers = left.map(({ text }) => text);
-  await applyFact(core, cell, { kind: 'createFailed', reason, leftovers, at: core.now() }, afterRelease(left));
+  const fact = { kind: 'createFailed', reason, leftovers, at: core.now() } as const;
+  await told(core, applyFact(core, cell, fact, afterRelease(left)));
   return leftovers;
 }
+
+/** A fact is written as soon as the store can be; on a full disk whoever asked for the create is not kept waiting for that. */
+const told = (core: Core, fact: Promise<unknown>): Promise<unknown> =>
+  within(fact, core.timeouts.quickCall, core.deps.clock);
