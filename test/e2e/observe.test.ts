@@ -38,6 +38,8 @@ posix('a system of somebody else is listed with --all, marked as foreign, and no
     ...(JSON.parse(created?.arguments[1] ?? '') as object),
     Name: 'theirs',
     Owner: 'x',
+    // It goes with the client that made it.
+    TerminateOnLastHandleClosed: true,
   });
   const pipes = { CreateStdInPipe: true, CreateStdOutPipe: true, CreateStdErrPipe: true, ConsoleSize: [0, 0] };
   const theirs = spawn(
