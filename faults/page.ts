@@ -14,11 +14,19 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<
   return groups;
 }
 
+/**
+ * What an outcome is in kind. Two things are a race, and lawful either way: whether the code of a killed program is read before its system is
+ * gone, and what a verb answers whose call was done when the connection went.
+ */
+function kindOf({ fault, outcome }: Result): string {
+  const raced = outcome.replace(/exit (?:1067|unknown)/g, 'exit 1067 or unknown');
+  if (!fault.name.endsWith('lost after it') && !fault.name.endsWith('killed after it')) return raced;
+  return raced.replace(/^.*; then/, 'ok or a classified error; then').replace(/then (?:running|paused)/, 'then alive');
+}
+
 /** HRESULTs of one outcome share a line; the most frequent outcome does not list them. */
 function errorLines(results: readonly Result[]): readonly string[] {
-  const groups = [...groupBy(results, (result) => result.outcome)].sort(
-    ([a, as], [b, bs]) => bs.length - as.length || a.localeCompare(b),
-  );
+  const groups = [...groupBy(results, kindOf)].sort(([a, as], [b, bs]) => bs.length - as.length || a.localeCompare(b));
   return groups.map(([outcome, same], i) => {
     const name = same[0]?.fault.name ?? '';
     const codes = same
@@ -33,7 +41,7 @@ function errorLines(results: readonly Result[]): readonly string[] {
 function section(title: string, results: readonly Result[]): string {
   const lines = [...groupBy(results, (result) => result.fault.name).values()].flatMap((same) =>
     same[0]?.fault.hresult === undefined
-      ? same.map(({ fault, outcome }) => `| ${fault.name} | ${outcome} |`)
+      ? same.map((result) => `| ${result.fault.name} | ${kindOf(result)} |`)
       : errorLines(same),
   );
   return [`## ${title}`, '', '| fault | what the caller sees |', '| --- | --- |', ...lines, ''].join('\n');
