@@ -3,7 +3,8 @@
  * `libvmcompute.so`, the process launcher `hcs-silo` and the small command interpreter `hcs-cmd`.
  *
  *   node scripts/build-native.mjs             for this machine (on Windows: the prebuilt DLL is used when it is there)
- *   node scripts/build-native.mjs --windows   vmcompute.dll with mingw-w64 into dist/native/win32-x64
+ *   node scripts/build-native.mjs --windows   vmcompute.dll and the launcher hcs.exe (src/launcher) with mingw-w64 into
+ *                                             dist/native/win32-x64
  *   --force                                   even when nothing has changed
  *
  * $CC names the compiler. A target that is newer than all its sources is left alone.
@@ -41,13 +42,17 @@ const targets = {
   cmd: { folder: 'cmd', output: join(out, 'hcs-cmd'), flags: [...posix, ...hardened], libraries: [] },
 };
 
-const windowsTarget = {
-  folder: 'standin',
-  output: join(windowsOut, 'vmcompute.dll'),
-  // -static: no DLL of the compiler's own has to lie beside it.
-  flags: [...common, '-D_WIN32_WINNT=0x0A00', '-shared', '-static', '-s'],
-  libraries: ['-lole32'],
-};
+// -static: no DLL of the compiler's own has to lie beside it.
+const windowsFlags = [...common, '-D_WIN32_WINNT=0x0A00', '-static', '-s'];
+const windowsTargets = [
+  {
+    folder: 'standin',
+    output: join(windowsOut, 'vmcompute.dll'),
+    flags: [...windowsFlags, '-shared'],
+    libraries: ['-lole32'],
+  },
+  { folder: '../../launcher', output: join(windowsOut, 'hcs.exe'), flags: windowsFlags, libraries: [] },
+];
 
 const fail = (sentence) => {
   process.stderr.write(`build-native: ${sentence}\n`);
@@ -120,10 +125,12 @@ async function build(findTool, wanted) {
 }
 
 if (process.argv.includes('--windows')) {
-  await build(findMingw, [windowsTarget]);
+  await build(findMingw, windowsTargets);
 } else if (process.platform === 'win32') {
-  // A packaged DLL is newer or older than its sources by chance of unpacking: it is used as it is.
-  if (!existsSync(windowsTarget.output) || process.argv.includes('--force')) await build(findMingw, [windowsTarget]);
+  // What a package carries is newer or older than its sources by chance of unpacking: it is used as it is.
+  const forced = process.argv.includes('--force');
+  const missing = windowsTargets.filter(({ output }) => forced || !existsSync(output));
+  await build(findMingw, missing);
 } else {
   await build(findCompiler, Object.values(targets));
 }

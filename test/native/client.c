@@ -2,11 +2,15 @@
  * An HCS client in C that knows nothing of this project but the ABI (hcs-facts 1): it runs one process in one compute system in the
  * order in which hcsshim makes its calls, and prints what it saw as `name=value` lines.
  *
- *   client <libvmcompute.so> <id> <container document> <process document> [text for stdin]
+ *   client <libvmcompute.so or vmcompute.dll> <id> <container document> <process document, or - for none> [text for stdin]
  *
  * Ends with 0 when every step went as it should, else 1 with the step's name on stderr.
  */
+#ifdef _WIN32
+#include <windows.h>
+#else
 #include <dlfcn.h>
+#endif
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -116,10 +120,35 @@ static void finish(const char *step, int32_t status, u16 *result, uint32_t type)
   if (outcome < 0) failed(step, outcome);
 }
 
+#ifdef _WIN32
+static void *library_open(const char *path) { return (void *)LoadLibraryA(path); }
+/** Out-strings are the system's own task memory here. */
+static void *library_symbol(void *library, const char *name) {
+  FARPROC symbol = GetProcAddress((HMODULE)library, name);
+  if (symbol == NULL) symbol = GetProcAddress(LoadLibraryA("ole32.dll"), name);
+  return (void *)(uintptr_t)symbol;
+}
+static long end_read(void *end, char *bytes, size_t room) {
+  DWORD got = 0;
+  return ReadFile(end, bytes, (DWORD)room, &got, NULL) ? (long)got : -1;
+}
+static long end_write(void *end, const char *bytes, size_t length) {
+  DWORD put = 0;
+  return WriteFile(end, bytes, (DWORD)length, &put, NULL) ? (long)put : -1;
+}
+static void end_close(void *end) { CloseHandle(end); }
+#else
+static void *library_open(const char *path) { return dlopen(path, RTLD_NOW); }
+static void *library_symbol(void *library, const char *name) { return dlsym(library, name); }
+static long end_read(void *end, char *bytes, size_t room) { return read((int)(intptr_t)end, bytes, room); }
+static long end_write(void *end, const char *bytes, size_t length) { return write((int)(intptr_t)end, bytes, length); }
+static void end_close(void *end) { close((int)(intptr_t)end); }
+#endif
+
 static void load(const char *library) {
-  void *dll = dlopen(library, RTLD_NOW);
+  void *dll = library_open(library);
   if (dll == NULL) {
-    fprintf(stderr, "%s\n", dlerror());
+    fprintf(stderr, "%s cannot be loaded\n", library);
     exit(1);
   }
   const struct {
@@ -145,7 +174,7 @@ static void load(const char *library) {
       {"CoTaskMemFree", &task_free},
   };
   for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
-    void *symbol = dlsym(dll, symbols[i].name);
+    void *symbol = library_symbol(dll, symbols[i].name);
     if (symbol == NULL) {
       fprintf(stderr, "%s is not exported\n", symbols[i].name);
       exit(1);
@@ -155,39 +184,60 @@ static void load(const char *library) {
 }
 
 static void print_stream(const char *name, void *end) {
-  int descriptor = (int)(intptr_t)end;
-  if (descriptor == 0) return;
+  if (end == NULL) return;
   printf("%s=", name);
   char bytes[4096];
-  ssize_t got;
-  while ((got = read(descriptor, bytes, sizeof bytes)) > 0)
-    for (ssize_t i = 0; i < got; i++) {
+  long got;
+  while ((got = end_read(end, bytes, sizeof bytes)) > 0)
+    for (long i = 0; i < got; i++) {
       if (bytes[i] == '\n') printf("\\n");
       else if (bytes[i] == '\r') printf("\\r");
       else putchar(bytes[i]);
     }
   putchar('\n');
-  close(descriptor);
+  end_close(end);
 }
 
 static void feed(void *process, void *end, const char *text) {
-  int descriptor = (int)(intptr_t)end;
-  if (descriptor == 0) return;
-  if (text != NULL && write(descriptor, text, strlen(text)) < 0) failed("write stdin", -1);
+  if (end == NULL) return;
+  if (text != NULL && end_write(end, text, strlen(text)) < 0) failed("write stdin", -1);
   u16 *result = NULL;
   int32_t status =
       modify_process(process, wide("{\"Operation\":\"CloseHandle\",\"CloseHandle\":{\"Handle\":\"StdIn\"}}"), &result);
   // A process that has ended has no stdin to close (hcs-facts 4.5): no failure.
   if (status != (int32_t)0x8037011F) check("close stdin", status, result);
   else if (result != NULL) task_free(result);
-  close(descriptor);
+  end_close(end);
+}
+
+/** Runs the process, reads what it writes, waits for its end and lets go of it. */
+static void run_process(void *system, const char *document, const char *input) {
+  void *process = NULL, *registration = NULL;
+  u16 *text = NULL, *result = NULL;
+  procinfo info;
+  memset(&info, 0xAA, sizeof info);
+  int32_t status = create_process(system, wide(document), &info, &process, &result);
+  check("create process", status, result);
+  check("register process", register_process(process, notified, 2, &registration), NULL);
+  printf("pid=%s\n", info.pid > 0 ? "positive" : "none");
+  feed(process, info.in, input);
+  print_stream("stdout", info.out);
+  print_stream("stderr", info.err);
+  printf("exited=0x%08X\n", (unsigned)wait_notification(2, PROCESS_EXITED, "wait process"));
+  result = NULL;
+  status = process_properties(process, &text, &result);
+  check("process properties", status, result);
+  print_wide("process", text);
+  check("unregister process", unregister_process(registration), NULL);
+  check("close process", close_process(process), NULL);
+  if (close_process(process) >= 0) failed("close process twice", 0);
 }
 
 int main(int argc, char **argv) {
   if (argc < 5) return 64;
   load(argv[1]);
   u16 *result = NULL, *text = NULL;
-  void *system = NULL, *system_registration = NULL, *process = NULL, *process_registration = NULL;
+  void *system = NULL, *system_registration = NULL;
 
   if (create_system(NULL, wide("{}"), NULL, &system, &result) != (int32_t)0x80070057) failed("null id", 0);
   uint8_t guid[16];
@@ -205,24 +255,7 @@ int main(int argc, char **argv) {
   status = start_system(system, wide(""), &result);
   finish("start", status, result, STARTED);
 
-  procinfo info;
-  memset(&info, 0xAA, sizeof info);
-  result = NULL;
-  status = create_process(system, wide(argv[4]), &info, &process, &result);
-  check("create process", status, result);
-  check("register process", register_process(process, notified, 2, &process_registration), NULL);
-  printf("pid=%s\n", info.pid > 0 ? "positive" : "none");
-  feed(process, info.in, argc > 5 ? argv[5] : NULL);
-  print_stream("stdout", info.out);
-  print_stream("stderr", info.err);
-  printf("exited=0x%08X\n", (unsigned)wait_notification(2, PROCESS_EXITED, "wait process"));
-  result = NULL;
-  status = process_properties(process, &text, &result);
-  check("process properties", status, result);
-  print_wide("process", text);
-  check("unregister process", unregister_process(process_registration), NULL);
-  check("close process", close_process(process), NULL);
-  if (close_process(process) >= 0) failed("close process twice", 0);
+  if (strcmp(argv[4], "-") != 0) run_process(system, argv[4], argc > 5 ? argv[5] : NULL);
 
   result = text = NULL;
   status = system_properties(system, wide("{}"), &text, &result);

@@ -1,0 +1,80 @@
+/** Windows programs as a test runs them: through relay.exe, with Windows pipes as their stdio and their whole exit code. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Parts } from './parts.js';
+
+const BOUND_MS = 60_000;
+
+export interface Ran {
+  readonly code: number | undefined;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** A path of the system below as Windows programs see it. */
+export const windowsPath = (path: string): string => `Z:${path.replaceAll('/', '\\')}`;
+
+export class Wine {
+  readonly #relay: string;
+  #runs = 0;
+
+  /** `folder` gets compiled programs and exit codes. */
+  constructor(
+    readonly parts: Parts,
+    private readonly folder: string,
+    sources: string,
+  ) {
+    this.#relay = this.compile(join(sources, 'relay.c'), 'relay.exe');
+  }
+
+  /** Compiles one C file to a program in the folder; throws with what the compiler said. */
+  compile(source: string, name: string, ...libraries: readonly string[]): string {
+    const out = join(this.folder, name);
+    const flags = ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror', '-static', '-s'];
+    const ran = spawnSync(this.parts.compiler, [...flags, '-o', out, source, ...libraries], { encoding: 'utf8' });
+    if (ran.status !== 0) throw new Error(ran.error?.message ?? ran.stderr);
+    return out;
+  }
+
+  /** Ends whatever still runs in the prefix. */
+  end(): void {
+    spawnSync('wineserver', ['-k'], { env: this.parts.env, timeout: BOUND_MS });
+  }
+
+  /** Runs `program` (a path of the system below) to its end. */
+  run(
+    program: string,
+    args: readonly string[],
+    options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly input?: Buffer } = {},
+  ): Promise<Ran> {
+    const file = join(this.folder, `code-${++this.#runs}`);
+    const child = spawn(this.parts.wine, [this.#relay, windowsPath(program), ...args], {
+      env: { ...this.parts.env, HCS_RELAY_CODE: windowsPath(file), ...options.env },
+      cwd: options.cwd ?? this.folder,
+      timeout: BOUND_MS,
+      killSignal: 'SIGKILL',
+    });
+    const out: Buffer[] = [];
+    const error: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => error.push(chunk));
+    // A program that does not read leaves its stdin broken.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
+    // What a relay that was killed has started still holds its streams.
+    child.once('exit', (_, signal) => {
+      if (signal === null) return;
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', () => {
+        const code = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+        rmSync(file, { force: true });
+        resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(error).toString() });
+      });
+    });
+  }
+}
