@@ -16,10 +16,12 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<
 
 /**
  * What an outcome is in kind. Two things are a race, and lawful either way: whether the code of a killed program is read before its system is
- * gone, and what a verb answers whose call was done when the connection went.
+ * gone, and what a verb answers whose call was done when its refusal, the end of its system or that of the connection came.
  */
 function kindOf({ fault, outcome }: Result): string {
   const raced = outcome.replace(/exit (?:1067|unknown)/g, 'exit 1067 or unknown');
+  if (/^(?:done, then refused|the system ends meanwhile)/.test(fault.name))
+    return raced.replace(/^(\w+): [^;]+/, '$1: ok or a classified error');
   if (!fault.name.endsWith('lost after it') && !fault.name.endsWith('killed after it')) return raced;
   return raced.replace(/^.*; then/, 'ok or a classified error; then').replace(/then (?:running|paused)/, 'then alive');
 }
