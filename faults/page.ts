@@ -19,7 +19,9 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<
  * gone, and what a verb answers whose call was done when its refusal, the end of its system or that of the connection came.
  */
 function kindOf({ fault, outcome }: Result): string {
-  const raced = outcome.replace(/exit (?:1067|unknown)/g, 'exit 1067 or unknown');
+  const raced = outcome
+    .replace(/exit (?:1067|unknown)/g, 'exit 1067 or unknown')
+    .replace(/meanwhile (?:running|lost)/, 'meanwhile running or lost');
   if (/^(?:done, then refused|the system ends meanwhile)/.test(fault.name))
     return raced.replace(/^(\w+): [^;]+/, '$1: ok or a classified error');
   if (!fault.name.endsWith('lost after it') && !fault.name.endsWith('killed after it')) return raced;
