@@ -2,11 +2,23 @@
  * The rows of the simulator's checklist (hcs-facts 11) and of field-notes F.3 that concern the service, one test a row under its own words. Rows about the
  * client's side of the ABI (slow callbacks, CoTaskMem) are in test/native/standin.test.ts and test/bridge.
  */
+import { join } from 'node:path';
 import test from 'ava';
 import type { ExportName } from '#src/simulator/exports/opcodes.js';
 import type { NotificationName } from '#src/simulator/notificationType.js';
 import type { WireClient } from './client.js';
-import { exitOf, jsonAt, numberAt, PENDING, program, running, service, sharedService } from './fixture.js';
+import {
+  exitOf,
+  jsonAt,
+  numberAt,
+  PENDING,
+  program,
+  running,
+  service,
+  sharedService,
+  type Fixture,
+  type StartedProcess,
+} from './fixture.js';
 
 const shared = sharedService(test);
 let serial = 0;
@@ -38,6 +50,18 @@ async function complete(client: WireClient, name: ExportName, handle: number, re
   const completing = ASYNCHRONOUS.find(([operation]) => operation === name)?.[1];
   const { hresult } = await client.call(name, handle, '');
   if (hresult === PENDING && completing !== undefined) await client.notified(registration, completing);
+}
+
+/** A program that ends with `code` when told: one that has ended before it is listened to is told of once, whatever the failpoint. */
+async function waiting(
+  client: WireClient,
+  system: number,
+  sim: Fixture,
+  code: number,
+): Promise<StartedProcess & { readonly go: () => void }> {
+  const mark = `${fresh()}.mark`;
+  const until = `while [ ! -e ${join(sim.home, mark)} ]; do sleep 0.02; done; exit ${code}`;
+  return { ...(await program(client, system, until)), go: () => sim.write(mark, '') };
 }
 
 const end = (client: WireClient, handle: number): Promise<unknown> =>
@@ -136,9 +160,12 @@ test.serial(
   async (t) => {
     const sim = shared();
     const client = await sim.client();
-    const { handle, registration } = await running(client, fresh(), sim.document());
-    await sim.fault({ name: 'ProcessExited', lost: true, count: 1 });
-    const quiet = await program(client, handle, 'exit 5');
+    const id = fresh();
+    const { handle, registration } = await running(client, id, sim.document());
+    // Meant for this system: those before it may still be on their way out.
+    await sim.fault({ name: 'ProcessExited', system: id, lost: true, count: 1 });
+    const quiet = await waiting(client, handle, sim, 5);
+    quiet.go();
     for (;;) {
       const status = jsonAt(await client.call('HcsGetProcessProperties', quiet.handle), 0);
       if (status['Exited'] === true) {
@@ -147,7 +174,7 @@ test.serial(
       }
     }
     t.is(client.count(quiet.registration, 'ProcessExited'), 0);
-    await sim.fault({ name: 'SystemExited', lost: true, count: 1 });
+    await sim.fault({ name: 'SystemExited', system: id, lost: true, count: 1 });
     await end(client, handle);
     while ((await client.call('HcsShutdownComputeSystem', handle, '')).hresult !== 0xc0370110);
     t.is(client.count(registration, 'SystemExited'), 0);
@@ -159,16 +186,19 @@ test.serial('checklist: duplicates of each notification', async (t) => {
   const sim = shared();
   const client = await sim.client();
   for (const [name, notification, before] of ASYNCHRONOUS) {
-    const { handle, registration } = await created(client, sim.hyperV());
+    const { handle, registration, id } = await created(client, sim.hyperV());
     for (const step of before) await complete(client, step, handle, registration);
-    await sim.fault({ name: notification, duplicate: true, count: 1 });
+    // Meant for this system: the one before may still be on its way out.
+    await sim.fault({ name: notification, system: id, duplicate: true, count: 1 });
     await client.call(name, handle, '');
     await client.notified(registration, notification, 2);
     await end(client, handle);
   }
-  const { handle } = await running(client, fresh(), sim.document());
-  await sim.fault({ name: 'ProcessExited', duplicate: true, count: 1 });
-  const twice = await program(client, handle, 'exit 0');
+  const id = fresh();
+  const { handle } = await running(client, id, sim.document());
+  await sim.fault({ name: 'ProcessExited', system: id, duplicate: true, count: 1 });
+  const twice = await waiting(client, handle, sim, 0);
+  twice.go();
   await client.notified(twice.registration, 'ProcessExited', 2);
   t.pass();
 });
