@@ -4,6 +4,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -138,7 +139,7 @@ namespace HostCompute.Bridge
             ["GetLayerMountPath"] = r => GetLayerMountPath(r.Text("layer")),
             ["CreateLayer"] = r => Done(Native.CreateLayer(ref driver, r.Text("layer"), r.Text("parent"))),
             ["CreateSandboxLayer"] = r => WithParents(r, (parents, count) => Native.CreateSandboxLayer(ref driver, r.Text("layer"), IntPtr.Zero, parents, count)),
-            ["ExpandSandboxSize"] = r => Done(Native.ExpandSandboxSize(ref driver, r.Text("layer"), checked((ulong)r.Long("sizeBytes")))),
+            ["ExpandSandboxSize"] = r => Done(Native.ExpandSandboxSize(ref driver, r.Text("layer"), r.Unsigned("sizeBytes"))),
             ["CopyLayer"] = r => WithParents(r, (parents, count) => Native.CopyLayer(ref driver, r.Text("layer"), r.Text("destination"), parents, count)),
             ["DestroyLayer"] = r => Done(Native.DestroyLayer(ref driver, r.Text("layer"))),
             ["ImportLayer"] = r =>
@@ -239,6 +240,8 @@ namespace HostCompute.Bridge
         public string Text(string name) => members.TryGetValue(name, out var value) ? (string)value : null;
         public bool Flag(string name) => members.TryGetValue(name, out var value) && value is true;
         public long Long(string name) => members.TryGetValue(name, out var value) && value != null ? Convert.ToInt64(value) : throw new ArgumentException(name + " is missing");
+        /// <summary>Up to 2^64-1: a number, or decimal text where the number would not be exact.</summary>
+        public ulong Unsigned(string name) => members.TryGetValue(name, out var value) && value != null ? Convert.ToUInt64(value, CultureInfo.InvariantCulture) : throw new ArgumentException(name + " is missing");
         public int Integer(string name) => checked((int)Long(name));
         public string[] Texts(string name) => members.TryGetValue(name, out var value) && value is object[] items ? items.Cast<string>().ToArray() : new string[0];
     }

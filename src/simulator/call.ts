@@ -52,6 +52,12 @@ export class CallContext {
     return Number(value);
   }
 
+  /** All 64 bits, unsigned. */
+  unsigned(i: number): bigint {
+    this.integer(i);
+    return BigInt.asUintN(64, this.args[i] as bigint);
+  }
+
   bytes(i: number): Uint8Array {
     const value = this.args[i];
     if (!(value instanceof Uint8Array)) throw new HcsFailure(INVALID_PARAMETER, `argument ${i + 1}: expected bytes`);

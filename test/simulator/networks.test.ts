@@ -36,6 +36,15 @@ test('networks and endpoints are made, found, given addresses and removed', asyn
     Success: false,
     Error: 'Element not found. ',
   });
+  const incorrect = { Success: false, Error: 'The parameter is incorrect. ' };
+  for (const Subnets of [
+    [{ AddressPrefix: 'ten' }],
+    [{ AddressPrefix: '10.0.0.0/33' }],
+    [{ AddressPrefix: '10.0.0.0/8', GatewayAddress: 'x' }],
+  ])
+    t.like(await hns(client, 'POST', '/networks/', { Name: 'odd', Subnets }), incorrect);
+  for (const odd of [{ IPAddress: '1.2.3' }, { MacAddress: 'zz' }, { IPAddress: 7 }])
+    t.like(await hns(client, 'POST', '/endpoints/', { VirtualNetwork: network['ID'], ...odd }), incorrect);
   t.like(await hns(client, 'DELETE', `/networks/${String(network['ID'])}`), { Success: true });
   t.like(await hns(client, 'GET', `/networks/${String(network['ID'])}`), {
     Success: false,

@@ -2,6 +2,7 @@ import { HnsEndpoint } from '../../core/network/documents.js';
 import { value } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { document } from '../output/outcome.js';
+import { address, mac } from '../parse/addresses.js';
 import { baseDocument } from './networkShared.js';
 
 export default defineCommand({
@@ -10,8 +11,8 @@ export default defineCommand({
   group: 'Networks',
   options: {
     name: value('NAME', 'name of the endpoint'),
-    ip: value('ADDRESS', 'IPv4 address; chosen by HNS when absent'),
-    mac: value('MAC', 'MAC address such as 00-15-5D-00-00-01'),
+    ip: value('ADDRESS', 'IPv4 address; chosen by HNS when absent', { parse: address }),
+    mac: value('MAC', 'MAC address such as 00-15-5D-00-00-01', { parse: mac }),
     document: value('FILE|-', 'HNSEndpoint document as JSON; the other options are laid over it'),
   },
   positionals: [{ name: 'network', describe: 'name or id of the network', required: true }],

@@ -3,6 +3,7 @@ import { invalidRequest } from '../../core/errors.js';
 import { list, value } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { document } from '../output/outcome.js';
+import { address, subnet } from '../parse/addresses.js';
 import { baseDocument } from './networkShared.js';
 
 export default defineCommand({
@@ -11,10 +12,10 @@ export default defineCommand({
   group: 'Networks',
   options: {
     type: value('TYPE', 'nat, transparent, l2bridge, internal and so on; default nat'),
-    subnet: list('CIDR', 'address range such as 172.20.0.0/16'),
-    gateway: list('ADDRESS', 'gateway of the subnet at the same place in the list'),
+    subnet: list('CIDR', 'address range such as 172.20.0.0/16', { parse: subnet }),
+    gateway: list('ADDRESS', 'gateway of the subnet at the same place in the list', { parse: address }),
     adapter: value('NAME', 'network adapter of the host'),
-    dns: list('ADDRESS', 'name server'),
+    dns: list('ADDRESS', 'name server', { parse: address }),
     'dns-suffix': value('NAME', 'DNS suffix'),
     document: value('FILE|-', 'HNSNetwork document as JSON; the other options are laid over it'),
   },

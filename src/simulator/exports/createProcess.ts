@@ -61,6 +61,7 @@ export function spawnRequest(
     cmd: service.cmd,
   });
   environment.set('HCS_SILO_ROOT', roots.scratch);
+  environment.set('HCS_SILO_LAYERS', roots.folders.slice(1).join(':'));
   const [height, width] = config.ConsoleSize ?? [0, 0];
   const pipes =
     (config.CreateStdInPipe === true ? SpawnFlag.stdin : 0) |

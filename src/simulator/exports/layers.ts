@@ -62,7 +62,7 @@ export const CreateSandboxLayer: Handler = (call) => {
 };
 
 export const ExpandSandboxSize: Handler = (call) => {
-  call.service.layers.expand(layerOf(call), call.integer(3));
+  call.service.layers.expand(layerOf(call), call.unsigned(3));
   return {};
 };
 

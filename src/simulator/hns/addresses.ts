@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 export interface Subnet {
   readonly AddressPrefix?: string;
   readonly GatewayAddress?: string;
@@ -28,3 +30,16 @@ export function addressFor(subnet: Subnet | undefined, taken: readonly string[])
   }
   return {};
 }
+
+/** An address range with a gateway where it says one. */
+export function isSubnet({ AddressPrefix = '', GatewayAddress }: Subnet): boolean {
+  const [base = '', bits = ''] = AddressPrefix.split('/');
+  const family = isIP(base);
+  return family !== 0 && /^\d+$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128) && isAddress(GatewayAddress);
+}
+
+/** Absent or empty is right too. */
+export const isAddress = (address: unknown): boolean =>
+  address === undefined || address === '' || (typeof address === 'string' && isIP(address) !== 0);
+export const isMac = (mac: unknown): boolean =>
+  mac === undefined || mac === '' || (typeof mac === 'string' && /^[0-9a-f]{2}(-[0-9a-f]{2}){5}$/i.test(mac));

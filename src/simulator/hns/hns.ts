@@ -3,7 +3,7 @@ import * as t from 'io-ts';
 import { HcsFailure } from '../failure.js';
 import { HCN_ENDPOINT_ALREADY_ATTACHED, NOT_FOUND } from '../hresult.js';
 import { readJson, writeJson } from '../jsonFile.js';
-import { addressFor, type Subnet } from './addresses.js';
+import { addressFor, isAddress, isMac, isSubnet, type Subnet } from './addresses.js';
 import { HnsRefusal, parseBody, refuse } from './refusal.js';
 
 type Json = Record<string, unknown>;
@@ -138,6 +138,7 @@ export class Hns {
     const name = body['Name'];
     if ([...this.#networks.values()].some((network) => network['Name'] === name))
       return refuse('An object with this name already exists. ');
+    if (!subnetsOf(body).every(isSubnet)) return refuse(INCORRECT);
     return { Type: 'nat', ...body };
   }
 
@@ -148,8 +149,9 @@ export class Hns {
       typeof wanted === 'string' ? key(String(candidate['ID'])) === key(wanted) : candidate['Name'] === byName,
     );
     if (network === undefined) return refuse('Element not found. ');
+    if (!isAddress(body['IPAddress']) || !isMac(body['MacAddress'])) return refuse(INCORRECT);
     const taken = [...this.#endpoints.values()].map((endpoint) => String(endpoint['IPAddress']));
-    const address = addressFor((network['Subnets'] as readonly Subnet[] | undefined)?.[0], taken);
+    const address = addressFor(subnetsOf(network)[0], taken);
     return {
       ...address,
       ...body,
@@ -197,6 +199,11 @@ export class Hns {
     }
   }
 }
+
+const INCORRECT = 'The parameter is incorrect. ';
+
+const subnetsOf = (network: Json): readonly Subnet[] =>
+  Array.isArray(network['Subnets']) ? (network['Subnets'] as readonly Subnet[]) : [];
 
 /** Ids come with or without braces, in any case. */
 const key = (id: string): string => id.replace(/[{}]/g, '').toUpperCase();

@@ -11,14 +11,15 @@ import { readJson, writeJson } from '../jsonFile.js';
 
 const StoredLayer = t.intersection([
   t.type({ path: t.string, active: t.boolean }),
-  t.partial({ volume: t.string, sizeBytes: t.number }),
+  t.partial({ volume: t.string, sizeBytes: t.union([t.string, t.number]) }),
 ]);
 interface Layer {
   readonly path: string;
   active: boolean;
   /** GUID of its volume while it is prepared. */
   volume?: string;
-  sizeBytes?: number;
+  /** In decimal: up to 2^64-1. */
+  sizeBytes?: string | number;
 }
 
 /** Names that show that a folder is a layer: nothing else is ever removed. */
@@ -105,9 +106,9 @@ export class LayerStore {
     return volume === undefined ? '' : `\\\\?\\Volume{${volume}}\\`;
   }
 
-  expand(folder: string, sizeBytes: number): void {
+  expand(folder: string, sizeBytes: bigint): void {
     this.#mustExist(folder);
-    this.#of(folder).sizeBytes = sizeBytes;
+    this.#of(folder).sizeBytes = sizeBytes.toString();
     this.#save();
   }
 

@@ -84,7 +84,7 @@ static bool run_set(const char *rest) {
 }
 
 static bool type_one(const char *name) {
-  char *path = path_to_host(name);
+  char *path = path_to_read(name);
   int file = open(path, O_RDONLY | O_CLOEXEC);
   free(path);
   if (file < 0)

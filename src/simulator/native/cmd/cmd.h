@@ -96,6 +96,8 @@ char *argument_take(const char **at);
 
 /** A Windows path (drive letters mean HCS_SILO_ROOT; NUL is known) or host path as a host path; to be freed. */
 char *path_to_host(const char *path);
+/** The same for what is read: where scratch has nothing, the first of HCS_SILO_LAYERS (parents, nearest first) that has it. */
+char *path_to_read(const char *path);
 /** The current folder as it is shown; to be freed. */
 char *path_shown(void);
 

@@ -28,7 +28,7 @@ static void redirections_undo(struct saved *saved, unsigned count) {
 
 static int redirection_open(const struct redirection *r) {
   if (r->way == '&') return dup(r->from);
-  char *path = path_to_host(r->path);
+  char *path = r->way == '<' ? path_to_read(r->path) : path_to_host(r->path);
   int flags = r->way == '<' ? O_RDONLY : O_WRONLY | O_CREAT | (r->way == 'a' ? O_APPEND : O_TRUNC);
   int file = open(path, flags | O_CLOEXEC, 0666);
   free(path);

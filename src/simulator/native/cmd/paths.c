@@ -11,18 +11,33 @@ static const char *root(void) {
   return path == NULL ? "" : path;
 }
 
-char *path_to_host(const char *path) {
-  if (strcasecmp(path, "nul") == 0 || strcasecmp(path, "nul:") == 0) path = "/dev/null";
+/** `folder` and what follows the drive, or `path` alone when it is not below `C:\\`. */
+static char *under(const char *folder, size_t length, const char *path) {
   struct buffer host = {0};
-  if (isalpha((unsigned char)path[0]) && path[1] == ':') {
-    path += 2;
-    buffer_text(&host, root());
-    if (*path != '\\' && *path != '/') buffer_char(&host, '/');
-  } else if (path[0] == '\\') {
-    buffer_text(&host, root());
-  }
+  bool has_drive = isalpha((unsigned char)path[0]) && path[1] == ':';
+  if (has_drive) path += 2;
+  if (has_drive || path[0] == '\\') buffer_bytes(&host, folder, length);
+  if (has_drive && *path != '\\' && *path != '/') buffer_char(&host, '/');
   for (; *path != 0; path++) buffer_char(&host, *path == '\\' ? '/' : *path);
   return buffer_take(&host);
+}
+
+char *path_to_host(const char *path) {
+  if (strcasecmp(path, "nul") == 0 || strcasecmp(path, "nul:") == 0) path = "/dev/null";
+  return under(root(), strlen(root()), path);
+}
+
+char *path_to_read(const char *path) {
+  char *host = path_to_host(path);
+  const char *layers = getenv("HCS_SILO_LAYERS");
+  while (access(host, F_OK) != 0 && layers != NULL && *layers != 0) {
+    size_t length = strcspn(layers, ":");
+    free(host);
+    host = under(layers, length, path);
+    layers += length;
+    if (*layers == ':') layers++;
+  }
+  return host;
 }
 
 char *path_shown(void) {

@@ -71,7 +71,7 @@ static char *find_in_path(const char *name) {
 
 static char *find_exact(const char *name) {
   if (strchr(name, '/') == NULL && strchr(name, '\\') == NULL && strchr(name, ':') == NULL) return find_in_path(name);
-  char *path = path_to_host(name);
+  char *path = path_to_read(name);
   if (is_program(path)) return path;
   free(path);
   return NULL;
