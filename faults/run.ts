@@ -1,6 +1,6 @@
 /**
- * `npm run faults [-- --write --only TEXT --at-once N]`: every export and notification under every kind of fault. Compares what it sees with
- * docs/faults.md, or writes that page. Prints a line for each point and kind of fault, last `N passed, N failed`.
+ * `npm run faults [-- --write --compare --only TEXT --at-once N]`: every export and notification under every kind of fault. With --compare holds what it sees against
+ * docs/faults.md, with --write writes that page. Prints a line for each point and kind of fault, last `N passed, N failed`.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
