@@ -34,6 +34,12 @@ const suites = [
     reader: totalReader,
     large: true,
   },
+  {
+    name: 'PowerShell module',
+    args: [join(root, 'build/test/powershell/suite.js')],
+    reader: totalReader,
+    large: true,
+  },
   { name: 'Windows', args: [join(root, 'build/test/windows/suite.js')], reader: totalReader, large: true },
   { name: 'torture', args: [join(root, 'build/torture/run.js'), '--points', '60'], reader: totalReader, long: true },
   { name: 'faults', args: [join(root, 'build/faults/run.js')], reader: totalReader, long: true },

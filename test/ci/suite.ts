@@ -18,12 +18,10 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandTable } from '#src/cli/commandTable.js';
 import { azure, EXAMPLES, github, jenkins, stepOf } from './pipelines.js';
+import { installPwsh, PWSH } from './pwsh.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const HCS = join(ROOT, 'dist/bin/hcs.cjs');
-const VERSION = '7.6.9';
-const TOOLS = join(ROOT, 'build/powershell', VERSION);
-const PWSH = join(TOOLS, 'pwsh');
 const BOUND_MS = 120_000;
 
 let passed = 0;
@@ -271,21 +269,7 @@ Write-Output 'all read'
   );
 }
 
-function install(): string | undefined {
-  if (existsSync(PWSH)) return undefined;
-  const args = ['tool', 'install', '--tool-path', TOOLS, 'PowerShell', '--version', VERSION];
-  const ran = spawnSync('dotnet', args, {
-    encoding: 'utf8',
-    timeout: BOUND_MS,
-    env: { ...process.env, DOTNET_CLI_UI_LANGUAGE: 'en' },
-  });
-  if (ran.error !== undefined) return `dotnet cannot be run: ${ran.error.message}`;
-  return ran.status === 0 && existsSync(PWSH)
-    ? undefined
-    : `PowerShell cannot be installed: ${`${ran.stdout}${ran.stderr}`.trim().split('\n')[0] ?? ''}`;
-}
-
-const missing = install();
+const missing = installPwsh();
 if (missing === undefined) {
   try {
     prepare();

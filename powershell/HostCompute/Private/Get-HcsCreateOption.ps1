@@ -1,0 +1,42 @@
+function Get-HcsCreateOption {
+    <#
+    .SYNOPSIS
+    The parameters of New- and Invoke-HcsContainer as options of create and run, and what goes to stdin.
+    #>
+    [OutputType([hashtable])]
+    param([System.Collections.IDictionary] $Bound)
+
+    $options = @()
+    $plain = @{
+        Id = '--id'; Isolation = '--isolation'; WorkingDirectory = '--workdir'; User = '--user'; HostName = '--hostname'
+        Cpus = '--cpus'; Memory = '--memory'; Network = '--network'; RuntimeOptions = '--runtime-options'; Owner = '--owner'
+        Bundle = '--bundle'; Layer = '--layer'; EnvironmentFile = '--env-file'
+    }
+    foreach ($name in $Bound.Keys) {
+        if ($plain.ContainsKey($name)) {
+            $value = $Bound[$name]
+            if ($name -eq 'Memory' -and $value -is [ValueType]) { $value = '{0}b' -f $value }
+            $options += $plain[$name], [string]::Format([System.Globalization.CultureInfo]::InvariantCulture, '{0}', $value)
+        }
+    }
+    foreach ($pair in @{ Environment = '--env'; Label = '--label' }.GetEnumerator()) {
+        if (-not $Bound.ContainsKey($pair.Key)) { continue }
+        foreach ($entry in $Bound[$pair.Key].GetEnumerator()) { $options += $pair.Value, ('{0}={1}' -f $entry.Key, $entry.Value) }
+    }
+    if ($Bound.ContainsKey('Mount')) { foreach ($mount in $Bound['Mount']) { $options += '--mount', $mount } }
+    $text = $null
+    if ($Bound.ContainsKey('Spec')) {
+        $spec = $Bound['Spec']
+        if ($spec -is [string] -and -not $spec.TrimStart().StartsWith('{')) {
+            $options += '--spec', $spec
+        } else {
+            $options += '--spec', '-'
+            $text = $spec
+            # Deep enough for every OCI spec: the default of 2 would cut it.
+            if ($spec -isnot [string]) { $text = ConvertTo-Json -InputObject $spec -Depth 20 -Compress }
+        }
+    }
+    $words = @()
+    if ($Bound.ContainsKey('Command')) { $words = @('--') + @($Bound['Command']) }
+    @{ Options = $options; Words = $words; InputText = $text }
+}

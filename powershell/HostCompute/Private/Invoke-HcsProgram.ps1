@@ -1,0 +1,67 @@
+function Invoke-HcsProgram {
+    <#
+    .SYNOPSIS
+    Runs a program through run or exec: its output line by line, or captured as one object.
+    .DESCRIPTION
+    As for a native command, stderr goes to the host, $LASTEXITCODE is the program's code, and with
+    $PSNativeCommandUseErrorActionPreference a code other than 0 is an error. Our own failures are thrown.
+    #>
+    param(
+        [Parameter(Mandatory = $true)] [string] $Verb,
+        [string[]] $Option,
+        [AllowEmptyString()] [string[]] $Word,
+        [AllowNull()] [object] $InputText,
+        # Stdin is the program's; else the text is a spec.
+        [switch] $Interactive,
+        [switch] $Capture,
+        [System.Management.Automation.PSCmdlet] $Caller,
+        $Target
+    )
+
+    $report = [System.IO.Path]::GetTempFileName()
+    $line = @($Verb, '--no-input', '--report', $report)
+    if ($Interactive) { $line += '-i' }
+    if ($Capture) { $line += '--json' }
+    if ($Option) { $line += $Option }
+    if ($Word) { $line += $Word }
+    $process = $null
+    try {
+        $process = Start-HcsProcess -Argument $line -InputText $InputText
+        $errors = $process.StandardError.ReadToEndAsync()
+        if ($Capture) {
+            $lines = @(Read-HcsLine -Reader $process.StandardOutput)
+        } else {
+            Read-HcsLine -Reader $process.StandardOutput
+        }
+        while (-not $process.WaitForExit(100)) { }
+        $text = ''
+        if ($Capture) { $text = $lines -join "`n" } elseif ([System.IO.File]::Exists($report)) { $text = [System.IO.File]::ReadAllText($report) }
+        $result = ConvertFrom-HcsDocument -Text $text -ErrorText $errors.Result -Target $Target
+        if ($result.PSObject.Properties['error']) { throw (ConvertTo-HcsErrorRecord -ErrorBody $result.error -Target $Target) }
+        $global:LASTEXITCODE = Get-HcsExitCode -Result $result
+        if ($Capture) {
+            ConvertTo-HcsObject -Value $result -TypeName 'Result'
+        } elseif ($errors.Result -ne '') {
+            foreach ($line in $errors.Result.TrimEnd("`r", "`n") -split "`r?`n") { $Host.UI.WriteErrorLine($line) }
+        }
+        $wants = $Caller.SessionState.PSVariable.GetValue('PSNativeCommandUseErrorActionPreference', $false)
+        if ($wants -and $global:LASTEXITCODE -ne 0) {
+            $Caller.WriteError((New-HcsErrorRecord -Code 'programFailed' -Message "the program ended with $($global:LASTEXITCODE)" -Target $Target))
+        }
+    } finally {
+        Stop-HcsProcess -Process $process
+        [System.IO.File]::Delete($report)
+    }
+}
+
+function Get-HcsExitCode {
+    <#
+    .SYNOPSIS
+    The code as PowerShell has it: a signed number of 32 bits. An unknown one is 125, as of the command.
+    #>
+    param($Result)
+
+    if (-not $Result.PSObject.Properties['exitCode']) { return 0 }
+    if ($null -eq $Result.exitCode) { return 125 }
+    [System.BitConverter]::ToInt32([System.BitConverter]::GetBytes([uint32] $Result.exitCode), 0)
+}

@@ -1,0 +1,43 @@
+function Get-HcsCompletion {
+    <#
+    .SYNOPSIS
+    What hcs complete offers: for ids it asks an engine that runs, gives up after 50 ms, and starts none.
+    #>
+    param([string[]] $Word, [string] $Current)
+
+    $line = @('complete', '--lines')
+    if ($Current -eq '') { $line += '--next', '--' } else { $line += '--' }
+    $line += $Word
+    if ($Current -ne '') { $line += $Current }
+    $process = $null
+    try {
+        $process = Start-HcsProcess -Argument $line
+        $process.StandardOutput.ReadToEnd() -split "`r?`n" | Where-Object { $_ -ne '' } | ForEach-Object {
+            $value, $tooltip, $null = $_ -split "`t"
+            New-Object -TypeName System.Management.Automation.CompletionResult -ArgumentList $value, $value, 'ParameterValue', $tooltip
+        }
+    } catch {
+        # A completer that fails offers nothing.
+        Write-Debug -Message $_.Exception.Message
+    } finally {
+        Stop-HcsProcess -Process $process
+    }
+}
+
+function Register-HcsCompleter {
+    $verbs = @{
+        'Get-HcsContainer' = 'state'; 'Start-HcsContainer' = 'start'; 'Stop-HcsContainer' = 'stop'; 'Remove-HcsContainer' = 'delete'
+        'Suspend-HcsContainer' = 'pause'; 'Resume-HcsContainer' = 'resume'; 'Wait-HcsContainer' = 'wait'; 'Invoke-HcsCommand' = 'exec'
+        'Get-HcsLog' = 'logs'; 'Measure-HcsContainer' = 'stats'; 'Get-HcsProcess' = 'top'; 'Get-HcsEvent' = 'state'
+    }
+    foreach ($pair in $verbs.GetEnumerator()) {
+        $verb = $pair.Value
+        # A closure is a module of its own: it takes ours along to reach what is private in it.
+        $module = $MyInvocation.MyCommand.Module
+        $completer = {
+            param($commandName, $parameterName, $wordToComplete)
+            & $module { param($word, $current) Get-HcsCompletion -Word $word -Current $current } $verb $wordToComplete
+        }.GetNewClosure()
+        Register-ArgumentCompleter -CommandName $pair.Key -ParameterName Id -ScriptBlock $completer
+    }
+}

@@ -1,0 +1,50 @@
+function Get-HcsContainer {
+    <#
+    .SYNOPSIS
+    Containers of this home; with -Id all there is to know about one.
+    .PARAMETER Id
+    Ids of containers; wildcards are looked for in the list. Takes them from the pipeline, also by property name.
+    .PARAMETER All
+    Also the compute systems that others created.
+    .PARAMETER Timeout
+    Bound of each HCS operation.
+    .EXAMPLE
+    Get-HcsContainer | Where-Object Status -eq running
+    .EXAMPLE
+    Get-HcsContainer web-* | Stop-HcsContainer
+    .OUTPUTS
+    HostCompute.Container
+    #>
+    [CmdletBinding()]
+    [OutputType('HostCompute.Container')]
+    param(
+        [Parameter(Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [string[]] $Id,
+        [switch] $All,
+        [timespan] $Timeout
+    )
+    process {
+        $names = @($Id | Where-Object { $_ })
+        foreach ($name in @($names | Where-Object { -not [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($_) })) {
+            try {
+                ConvertTo-HcsObject -Value (Invoke-Hcs -Argument 'state', '--', $name -Target $name -Timeout $Timeout) -TypeName 'Container'
+            } catch {
+                $PSCmdlet.WriteError($_)
+            }
+        }
+        $patterns = @($names | Where-Object { [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($_) })
+        if ($names.Count -gt 0 -and $patterns.Count -eq 0) { return }
+        $verb = @('list')
+        if ($All) { $verb += '--all' }
+        try {
+            $document = Invoke-Hcs -Argument $verb -Timeout $Timeout
+        } catch {
+            $PSCmdlet.ThrowTerminatingError($_)
+        }
+        foreach ($warning in $document.warnings) { Write-Warning -Message $warning }
+        foreach ($item in $document.items) {
+            if ($patterns.Count -gt 0 -and @($patterns | Where-Object { $item.id -like $_ }).Count -eq 0) { continue }
+            ConvertTo-HcsObject -Value $item -TypeName 'Container'
+        }
+    }
+}

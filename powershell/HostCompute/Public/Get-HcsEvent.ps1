@@ -1,0 +1,39 @@
+function Get-HcsEvent {
+    <#
+    .SYNOPSIS
+    What happened to containers, in order.
+    .PARAMETER Id
+    Only of this container.
+    .PARAMETER After
+    Only what came after this cursor.
+    .PARAMETER Follow
+    Go on as more happens, until the pipeline stops.
+    .EXAMPLE
+    Get-HcsEvent | Where-Object Type -eq exit
+    .EXAMPLE
+    Get-HcsEvent -Follow | Where-Object { $_.Type -eq 'exit' -and $_.ProcessId -eq 'init' } | Select-Object -First 1
+    .OUTPUTS
+    HostCompute.Event
+    #>
+    [CmdletBinding()]
+    [OutputType('HostCompute.Event')]
+    param(
+        [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)]
+        [string] $Id,
+        [uint64] $After,
+        [switch] $Follow
+    )
+    process {
+        $line = @('events')
+        if ($PSBoundParameters.ContainsKey('After')) { $line += '--after', [string] $After }
+        if ($Follow) { $line += '--follow' }
+        try {
+            # Ids are compared without case.
+            Invoke-HcsFollow -Argument $line -TypeName 'Event' | Where-Object { -not $Id -or $_.ContainerId -eq $Id }
+        } catch [System.Management.Automation.PipelineStoppedException] {
+            throw
+        } catch {
+            $PSCmdlet.ThrowTerminatingError($_)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+function Get-HcsPlan {
+    <#
+    .SYNOPSIS
+    The exact documents that HCS would be given for a spec; touches nothing.
+    .PARAMETER Spec
+    An OCI runtime spec: an object or hashtable, its JSON, or a file.
+    .PARAMETER TargetHost
+    JSON file of the target host; default: this machine.
+    .PARAMETER Id
+    Id of the container.
+    .PARAMETER Owner
+    Owner; default docker.
+    .PARAMETER RuntimeOptions
+    JSON file with the lcow paths that a Linux container needs.
+    .PARAMETER ExecProcess
+    OCI process as a JSON file: plans an exec, too.
+    .EXAMPLE
+    (Get-HcsPlan config.json -TargetHost host.json).Container.Document
+    .EXAMPLE
+    $spec | Get-HcsPlan | Select-Object -ExpandProperty Warnings
+    .OUTPUTS
+    HostCompute.Plan
+    #>
+    [CmdletBinding()]
+    [OutputType('HostCompute.Plan')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true)]
+        [object] $Spec,
+        [string] $TargetHost,
+        [string] $Id,
+        [string] $Owner,
+        [string] $RuntimeOptions,
+        [string] $ExecProcess
+    )
+    process {
+        $from = Get-HcsCreateOption -Bound @{ Spec = $Spec }
+        $line = @('plan') + $from.Options
+        if ($TargetHost) { $line += '--host', $TargetHost }
+        if ($Id) { $line += '--id', $Id }
+        if ($Owner) { $line += '--owner', $Owner }
+        if ($RuntimeOptions) { $line += '--runtime-options', $RuntimeOptions }
+        if ($ExecProcess) { $line += '--exec', $ExecProcess }
+        try {
+            ConvertTo-HcsObject -Value (Invoke-Hcs -Argument $line -InputText $from.InputText -Target $Spec) -TypeName 'Plan'
+        } catch {
+            $PSCmdlet.WriteError($_)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+function Get-HcsProcess {
+    <#
+    .SYNOPSIS
+    The processes in running containers.
+    .PARAMETER Id
+    Ids of containers, also from the pipeline.
+    .PARAMETER Timeout
+    Bound of each HCS operation.
+    .EXAMPLE
+    Get-HcsProcess web
+    .EXAMPLE
+    Get-HcsContainer | Where-Object Status -eq running | Get-HcsProcess | Sort-Object MemoryCommitBytes
+    .OUTPUTS
+    HostCompute.Process
+    #>
+    [CmdletBinding()]
+    [OutputType('HostCompute.Process')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [string[]] $Id,
+        [timespan] $Timeout
+    )
+    process {
+        foreach ($name in $Id) {
+            try {
+                foreach ($item in (Invoke-Hcs -Argument 'top', '--', $name -Target $name -Timeout $Timeout).items) {
+                    $process = ConvertTo-HcsObject -Value $item -TypeName 'Process'
+                    $process.PSObject.Properties.Add((New-Object -TypeName System.Management.Automation.PSNoteProperty -ArgumentList 'ContainerId', $name))
+                    $process
+                }
+            } catch {
+                $PSCmdlet.WriteError($_)
+            }
+        }
+    }
+}

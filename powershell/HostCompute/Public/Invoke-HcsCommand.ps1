@@ -1,0 +1,66 @@
+function Invoke-HcsCommand {
+    <#
+    .SYNOPSIS
+    Runs a further program in a running container (exec): its output as lines, its code in $LASTEXITCODE, or one object with -Capture.
+    .PARAMETER Id
+    Id of the container.
+    .PARAMETER Command
+    The program and its arguments.
+    .PARAMETER Environment
+    Environment variables over those of the container.
+    .PARAMETER WorkingDirectory
+    Working directory; else that of the container.
+    .PARAMETER User
+    User; else that of the container.
+    .PARAMETER ExecId
+    Id of the exec; made up when absent.
+    .PARAMETER InputText
+    Text for the program's stdin, which then ends.
+    .PARAMETER MaxTime
+    End the program after this time.
+    .PARAMETER Capture
+    Return Stdout, Stderr and ExitCode as one object.
+    .PARAMETER Timeout
+    Bound of each HCS operation.
+    .EXAMPLE
+    Invoke-HcsCommand web cmd, /c, ver
+    .EXAMPLE
+    Get-HcsContainer | Where-Object Status -eq running | Invoke-HcsCommand -Command hostname
+    .OUTPUTS
+    System.String or HostCompute.Result
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true)]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
+        [string] $Id,
+        [Parameter(Mandatory = $true, Position = 1)]
+        [AllowEmptyString()]
+        [string[]] $Command,
+        [System.Collections.IDictionary] $Environment,
+        [string] $WorkingDirectory,
+        [string] $User,
+        [string] $ExecId,
+        [string] $InputText,
+        [timespan] $MaxTime,
+        [switch] $Capture,
+        [timespan] $Timeout
+    )
+    process {
+        if (-not $PSCmdlet.ShouldProcess($Id, "run $($Command[0])")) { return }
+        $options = Get-HcsTimeoutOption -Timeout $Timeout
+        if ($Environment) { foreach ($entry in $Environment.GetEnumerator()) { $options += '--env', ('{0}={1}' -f $entry.Key, $entry.Value) } }
+        if ($WorkingDirectory) { $options += '--workdir', $WorkingDirectory }
+        if ($User) { $options += '--user', $User }
+        if ($ExecId) { $options += '--exec-id', $ExecId }
+        if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', ('{0}ms' -f [int64] $MaxTime.TotalMilliseconds) }
+        $text = $null
+        if ($PSBoundParameters.ContainsKey('InputText')) { $text = $InputText }
+        try {
+            Invoke-HcsProgram -Verb 'exec' -Option $options -Word (@($Id, '--') + $Command) -InputText $text -Interactive:($null -ne $text) -Capture:$Capture -Caller $PSCmdlet -Target $Id
+        } catch [System.Management.Automation.PipelineStoppedException] {
+            throw
+        } catch {
+            $PSCmdlet.WriteError($_)
+        }
+    }
+}

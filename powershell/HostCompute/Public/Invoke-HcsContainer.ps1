@@ -1,0 +1,130 @@
+function Invoke-HcsContainer {
+    <#
+    .SYNOPSIS
+    Runs a program in a new container: its output as lines, its code in $LASTEXITCODE, or both as one object with -Capture.
+    .DESCRIPTION
+    As for a native command: stderr goes to the host, and a code other than 0 is an error only with
+    $PSNativeCommandUseErrorActionPreference. Stopping the pipeline ends the program.
+    .PARAMETER Command
+    The program and its arguments.
+    .PARAMETER Id
+    Id of the container; made up when absent.
+    .PARAMETER Spec
+    An OCI runtime spec: an object or hashtable, its JSON, or a file.
+    .PARAMETER Bundle
+    An OCI bundle: a folder with config.json.
+    .PARAMETER Layer
+    A Windows layer folder whose layerchain.json names its parents.
+    .PARAMETER Isolation
+    process or hyperv.
+    .PARAMETER Environment
+    A table of environment variables.
+    .PARAMETER EnvironmentFile
+    A file of K=V lines.
+    .PARAMETER WorkingDirectory
+    Working directory in the container.
+    .PARAMETER User
+    User in the container.
+    .PARAMETER HostName
+    Host name in the container.
+    .PARAMETER Mount
+    type=bind,source=DIR,target=DIR[,readonly] or SRC:DST[:ro].
+    .PARAMETER Cpus
+    Processors it may use.
+    .PARAMETER Memory
+    Bytes, as 512MB, or a text such as 512m.
+    .PARAMETER Network
+    Name or id of a network, endpoint ids, container:ID, or none.
+    .PARAMETER Label
+    A table of labels.
+    .PARAMETER RuntimeOptions
+    JSON file with the lcow paths that a Linux container needs.
+    .PARAMETER Owner
+    Owner that HCS records.
+    .PARAMETER Timeout
+    Bound of each HCS operation.
+    .PARAMETER InputText
+    Text for the program's stdin, which then ends; strings from the pipeline are lines of it.
+    .PARAMETER Detach
+    Leave it running, and return the container.
+    .PARAMETER Remove
+    Delete the container when its program has ended.
+    .PARAMETER MaxTime
+    End the program after this time.
+    .PARAMETER Capture
+    Return Stdout, Stderr and ExitCode as one object.
+    .EXAMPLE
+    Invoke-HcsContainer -Remove cmd, /c, ver
+    .EXAMPLE
+    (Invoke-HcsContainer -Remove -Capture cmd, /c, 'exit 3').ExitCode
+    .OUTPUTS
+    System.String, HostCompute.Result or HostCompute.Container
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true)]
+    param(
+        [Parameter(Position = 0)]
+        [AllowEmptyString()]
+        [string[]] $Command,
+        [string] $Id,
+        # An OCI runtime spec: an object, its JSON, or a file.
+        [object] $Spec,
+        [string] $Bundle,
+        [string] $Layer,
+        [ValidateSet('process', 'hyperv')]
+        [string] $Isolation,
+        [System.Collections.IDictionary] $Environment,
+        [string] $EnvironmentFile,
+        [string] $WorkingDirectory,
+        [string] $User,
+        [string] $HostName,
+        [string[]] $Mount,
+        [double] $Cpus,
+        # Bytes (512MB), or a text such as 512m.
+        [object] $Memory,
+        [string] $Network,
+        [System.Collections.IDictionary] $Label,
+        [string] $RuntimeOptions,
+        [string] $Owner,
+
+        [Parameter(ValueFromPipeline = $true)]
+        [string] $InputText,
+        [switch] $Detach,
+        [switch] $Remove,
+        [timespan] $MaxTime,
+        [switch] $Capture,
+        [timespan] $Timeout
+    )
+    begin {
+        $lines = New-Object -TypeName System.Collections.Generic.List[string]
+    }
+    process {
+        if ($PSBoundParameters.ContainsKey('InputText')) { $lines.Add($InputText) }
+    }
+    end {
+        $name = if ($Id) { $Id } else { 'a new container' }
+        if (-not $PSCmdlet.ShouldProcess($name, 'run')) { return }
+        try {
+            $line = Get-HcsCreateOption -Bound $PSBoundParameters
+            $text = $line.InputText
+            if ($lines.Count -gt 0) {
+                if ($null -ne $text) {
+                    throw (New-HcsErrorRecord -Code 'invalidRequest' -Message 'a spec that is no file leaves no room for input' -Hint 'write the spec to a file and name that')
+                }
+                $text = ($lines -join "`n") + "`n"
+            }
+            $options = $line.Options + (Get-HcsTimeoutOption -Timeout $Timeout)
+            if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', ('{0}ms' -f [int64] $MaxTime.TotalMilliseconds) }
+            if ($Remove) { $options += '--rm' }
+            if ($Detach) {
+                $made = Invoke-Hcs -Argument (@('run', '-d') + $options + $line.Words) -InputText $text -Target $Id
+                ConvertTo-HcsObject -Value (Invoke-Hcs -Argument 'state', '--', $made.id) -TypeName 'Container'
+                return
+            }
+            Invoke-HcsProgram -Verb 'run' -Option $options -Word $line.Words -InputText $text -Interactive:($lines.Count -gt 0) -Capture:$Capture -Caller $PSCmdlet -Target $Id
+        } catch [System.Management.Automation.PipelineStoppedException] {
+            throw
+        } catch {
+            $PSCmdlet.ThrowTerminatingError($_)
+        }
+    }
+}

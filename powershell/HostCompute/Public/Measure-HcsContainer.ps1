@@ -1,0 +1,32 @@
+function Measure-HcsContainer {
+    <#
+    .SYNOPSIS
+    Processor, memory, storage and network figures of running containers.
+    .PARAMETER Id
+    Ids of containers, also from the pipeline.
+    .PARAMETER Timeout
+    Bound of each HCS operation.
+    .EXAMPLE
+    Measure-HcsContainer web
+    .EXAMPLE
+    Get-HcsContainer | Where-Object Status -eq running | Measure-HcsContainer | Sort-Object { $_.Memory.CommitBytes }
+    .OUTPUTS
+    HostCompute.Statistics
+    #>
+    [CmdletBinding()]
+    [OutputType('HostCompute.Statistics')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [string[]] $Id,
+        [timespan] $Timeout
+    )
+    process {
+        foreach ($name in $Id) {
+            try {
+                ConvertTo-HcsObject -Value (Invoke-Hcs -Argument 'stats', '--', $name -Target $name -Timeout $Timeout) -TypeName 'Statistics'
+            } catch {
+                $PSCmdlet.WriteError($_)
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+function New-HcsContainer {
+    <#
+    .SYNOPSIS
+    Creates a container; its program runs after Start-HcsContainer.
+    .PARAMETER Command
+    The program and its arguments.
+    .PARAMETER Id
+    Id of the container; made up when absent.
+    .PARAMETER Spec
+    An OCI runtime spec: an object or hashtable, its JSON, or a file.
+    .PARAMETER Bundle
+    An OCI bundle: a folder with config.json.
+    .PARAMETER Layer
+    A Windows layer folder whose layerchain.json names its parents.
+    .PARAMETER Isolation
+    process or hyperv.
+    .PARAMETER Environment
+    A table of environment variables.
+    .PARAMETER EnvironmentFile
+    A file of K=V lines.
+    .PARAMETER WorkingDirectory
+    Working directory in the container.
+    .PARAMETER User
+    User in the container.
+    .PARAMETER HostName
+    Host name in the container.
+    .PARAMETER Mount
+    type=bind,source=DIR,target=DIR[,readonly] or SRC:DST[:ro].
+    .PARAMETER Cpus
+    Processors it may use.
+    .PARAMETER Memory
+    Bytes, as 512MB, or a text such as 512m.
+    .PARAMETER Network
+    Name or id of a network, endpoint ids, container:ID, or none.
+    .PARAMETER Label
+    A table of labels.
+    .PARAMETER RuntimeOptions
+    JSON file with the lcow paths that a Linux container needs.
+    .PARAMETER Owner
+    Owner that HCS records.
+    .PARAMETER Timeout
+    Bound of each HCS operation.
+    .EXAMPLE
+    New-HcsContainer -Id web -Command cmd, /c, 'timeout /t 60' | Start-HcsContainer
+    .EXAMPLE
+    New-HcsContainer -Spec (Get-Content config.json -Raw) -Label @{ team = 'build' }
+    .OUTPUTS
+    HostCompute.Container
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true)]
+    [OutputType('HostCompute.Container')]
+    param(
+        [Parameter(Position = 0)]
+        [AllowEmptyString()]
+        [string[]] $Command,
+        [string] $Id,
+        # An OCI runtime spec: an object, its JSON, or a file.
+        [object] $Spec,
+        [string] $Bundle,
+        [string] $Layer,
+        [ValidateSet('process', 'hyperv')]
+        [string] $Isolation,
+        [System.Collections.IDictionary] $Environment,
+        [string] $EnvironmentFile,
+        [string] $WorkingDirectory,
+        [string] $User,
+        [string] $HostName,
+        [string[]] $Mount,
+        [double] $Cpus,
+        # Bytes (512MB), or a text such as 512m.
+        [object] $Memory,
+        [string] $Network,
+        [System.Collections.IDictionary] $Label,
+        [string] $RuntimeOptions,
+        [string] $Owner,
+
+        [timespan] $Timeout
+    )
+
+    $name = if ($Id) { $Id } else { 'a new container' }
+    if (-not $PSCmdlet.ShouldProcess($name, 'create')) { return }
+    try {
+        $line = Get-HcsCreateOption -Bound $PSBoundParameters
+        $made = Invoke-Hcs -Argument (@('create') + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout
+        foreach ($warning in $made.warnings) { Write-Warning -Message $warning }
+        ConvertTo-HcsObject -Value (Invoke-Hcs -Argument 'state', '--', $made.id -Timeout $Timeout) -TypeName 'Container'
+    } catch {
+        $PSCmdlet.ThrowTerminatingError($_)
+    }
+}

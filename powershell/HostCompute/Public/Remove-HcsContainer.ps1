@@ -1,0 +1,37 @@
+function Remove-HcsContainer {
+    <#
+    .SYNOPSIS
+    Removes containers that do not run; with -Force ends them first.
+    .PARAMETER Id
+    Ids of containers, also from the pipeline.
+    .PARAMETER Force
+    End it first if it runs.
+    .PARAMETER Timeout
+    Bound of each HCS operation.
+    .EXAMPLE
+    Remove-HcsContainer web
+    .EXAMPLE
+    Get-HcsContainer | Where-Object Status -eq stopped | Remove-HcsContainer -Confirm:$false
+    .OUTPUTS
+    None
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [string[]] $Id,
+        [switch] $Force,
+        [timespan] $Timeout
+    )
+    process {
+        foreach ($name in $Id) {
+            if (-not $PSCmdlet.ShouldProcess($name, 'remove')) { continue }
+            $line = @('delete')
+            if ($Force) { $line += '--force' }
+            try {
+                $null = Invoke-Hcs -Argument ($line + '--' + $name) -Target $name -Timeout $Timeout
+            } catch {
+                $PSCmdlet.WriteError($_)
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+function Start-HcsContainer {
+    <#
+    .SYNOPSIS
+    Starts the program of a created container.
+    .PARAMETER Id
+    Ids of containers, also from the pipeline.
+    .PARAMETER PassThru
+    Return the container as it is then.
+    .PARAMETER Timeout
+    Bound of each HCS operation.
+    .EXAMPLE
+    Start-HcsContainer web
+    .EXAMPLE
+    New-HcsContainer cmd, /c, ver | Start-HcsContainer -PassThru
+    .OUTPUTS
+    HostCompute.Container with -PassThru
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true)]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [string[]] $Id,
+        [switch] $PassThru,
+        [timespan] $Timeout
+    )
+    process {
+        foreach ($name in $Id) {
+            if (-not $PSCmdlet.ShouldProcess($name, 'start')) { continue }
+            $line = @('start')
+            try {
+                $null = Invoke-Hcs -Argument ($line + '--' + $name) -Target $name -Timeout $Timeout
+                if ($PassThru) { Get-HcsContainer -Id $name }
+            } catch {
+                $PSCmdlet.WriteError($_)
+            }
+        }
+    }
+}

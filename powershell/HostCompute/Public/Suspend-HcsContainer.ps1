@@ -1,0 +1,37 @@
+function Suspend-HcsContainer {
+    <#
+    .SYNOPSIS
+    Pauses all processes of a container (Hyper-V isolation only).
+    .PARAMETER Id
+    Ids of containers, also from the pipeline.
+    .PARAMETER PassThru
+    Return the container as it is then.
+    .PARAMETER Timeout
+    Bound of each HCS operation.
+    .EXAMPLE
+    Suspend-HcsContainer web
+    .EXAMPLE
+    Get-HcsContainer web | Suspend-HcsContainer -PassThru
+    .OUTPUTS
+    HostCompute.Container with -PassThru
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true)]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [string[]] $Id,
+        [switch] $PassThru,
+        [timespan] $Timeout
+    )
+    process {
+        foreach ($name in $Id) {
+            if (-not $PSCmdlet.ShouldProcess($name, 'pause')) { continue }
+            $line = @('pause')
+            try {
+                $null = Invoke-Hcs -Argument ($line + '--' + $name) -Target $name -Timeout $Timeout
+                if ($PassThru) { Get-HcsContainer -Id $name }
+            } catch {
+                $PSCmdlet.WriteError($_)
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+function Wait-HcsContainer {
+    <#
+    .SYNOPSIS
+    Waits for the end of a container, and returns its exit code.
+    .PARAMETER Id
+    Ids of containers, also from the pipeline.
+    .PARAMETER For
+    init: the end of the first process alone; container (default): of the whole container.
+    .PARAMETER ExecId
+    An exec instead of the first process.
+    .PARAMETER Timeout
+    How long to wait; an error of id timeout after that.
+    .EXAMPLE
+    (Wait-HcsContainer web).ExitCode
+    .EXAMPLE
+    Get-HcsContainer | Wait-HcsContainer -Timeout 0:1:0
+    .OUTPUTS
+    HostCompute.Exit
+    #>
+    [CmdletBinding()]
+    [OutputType('HostCompute.Exit')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [string[]] $Id,
+        [ValidateSet('init', 'container')]
+        [string] $For,
+        [string] $ExecId,
+        [timespan] $Timeout
+    )
+    process {
+        foreach ($name in $Id) {
+            $line = @('wait')
+            if ($For) { $line += '--for', $For }
+            if ($ExecId) { $line += '--exec-id', $ExecId }
+            try {
+                ConvertTo-HcsObject -Value (Invoke-Hcs -Argument ($line + '--' + $name) -Target $name -Timeout $Timeout) -TypeName 'Exit'
+            } catch {
+                $PSCmdlet.WriteError($_)
+            }
+        }
+    }
+}

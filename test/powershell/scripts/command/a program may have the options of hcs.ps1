@@ -1,0 +1,1 @@
+Assert-Equal (hcs run --rm -- echo --json --rm) '--json --rm'

@@ -1,0 +1,3 @@
+$PSNativeCommandUseErrorActionPreference = $true
+$ErrorActionPreference = 'Stop'
+Assert-Equal (hcs list | ConvertFrom-Json).ok $true

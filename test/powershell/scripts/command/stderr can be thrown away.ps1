@@ -1,0 +1,2 @@
+$document = hcs state nope 2>$null | ConvertFrom-Json
+Assert-Equal $document.error.code 'notFound'

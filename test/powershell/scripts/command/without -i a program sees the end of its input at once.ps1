@@ -1,0 +1,1 @@
+Assert-Equal (hcs run --rm -- sh -c 'cat; echo end') 'end'

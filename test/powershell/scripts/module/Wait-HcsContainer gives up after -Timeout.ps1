@@ -1,0 +1,3 @@
+$id = Start-TestContainer
+$null = Assert-Fails { Wait-HcsContainer $id -Timeout 0:0:0.3 } 'timeout,Wait-HcsContainer'
+Remove-TestContainer $id

@@ -1,0 +1,1 @@
+Assert-Match (Get-Help about_HostCompute | Out-String) 'FullyQualifiedErrorId'

@@ -1,0 +1,1 @@
+$null = Assert-Fails { Invoke-HcsCommand no-such-container echo } 'notFound,Invoke-HcsCommand'

@@ -1,0 +1,3 @@
+$info = Get-HcsHost
+Assert-Equal $info.Backend 'simulator'
+Assert-Equal $info.PSObject.TypeNames[0] 'HostCompute.Host'
