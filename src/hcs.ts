@@ -10,6 +10,7 @@ const host = processHost({
 });
 
 void main(process.argv.slice(2), host).then((status) => {
-  // Not process.exit: what was written to a pipe may still be on its way.
+  // Sooner than by itself, but not while something that was written to a pipe is still on its way.
+  if (host.settled()) process.exit(status);
   process.exitCode = status;
 });

@@ -29,6 +29,10 @@ export interface Host {
   readonly stdin: Source;
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** Stdout is a terminal. Unlike `stdout.isTTY` it opens no stream where that can be told without. */
+  readonly isTerminal: boolean;
+  /** As `write(stdout, text)`, and likewise cheaper. */
+  print(text: string): Promise<void>;
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly cwd: string;

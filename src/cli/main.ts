@@ -49,7 +49,7 @@ async function cutUp(command: AnyCommand, argv: readonly string[]): Promise<{ ra
 async function runVerb(found: Entry, before: readonly string[], after: readonly string[], host: Host): Promise<number> {
   const command = await found.load();
   const line = [...before, ...after];
-  const guessed = guessMode(line, host.stdout.isTTY === true, command);
+  const guessed = guessMode(line, host.isTerminal, command);
   const program = command.streams === 'program';
   const hint = `see: hcs help ${command.name}`;
   let log: Log | undefined;
@@ -77,7 +77,7 @@ async function runVerb(found: Entry, before: readonly string[], after: readonly 
     };
     try {
       const outcome = await command.handler(args as never, context);
-      const status = await render(outcome, context.mode, host.stdout, host.stderr, host.env);
+      const status = await render(outcome, context.mode, host);
       log?.(`ends with status ${status}`);
       return status;
     } finally {
@@ -105,6 +105,6 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     const { unknownVerb } = await import('./args/unknownVerb.js');
     throw unknownVerb(verb);
   } catch (e) {
-    return failed(e, { mode: guessMode(argv, host.stdout.isTTY === true).mode, document: true }, host);
+    return failed(e, { mode: guessMode(argv, host.isTerminal).mode, document: true }, host);
   }
 }

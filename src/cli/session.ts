@@ -9,7 +9,6 @@ import type { Context, Host, SignalName } from './context.js';
 import type { Globals } from './globals.js';
 import type { Log } from './output/logFile.js';
 import { hasMotion } from './output/style.js';
-import { write } from './output/write.js';
 import { packageVersion } from './version.js';
 
 export interface Session {
@@ -64,6 +63,7 @@ export function openSession(globals: Globals, host: Host, log?: Log): Session {
       launch,
       standalone: globals.standalone,
       pipeline: true,
+      trust: globals.timeout === undefined,
       clientInfo: { name: 'hcs', version: packageVersion() },
       signal,
       ...(chosen === undefined ? {} : { backend: chosen }),
@@ -80,7 +80,7 @@ export function openSession(globals: Globals, host: Host, log?: Log): Session {
   const context: Context = {
     host,
     globals,
-    mode: asked ?? (host.stdout.isTTY === true ? 'table' : 'json'),
+    mode: asked ?? (host.isTerminal ? 'table' : 'json'),
     modeAsked: asked !== undefined,
     home,
     backend,
@@ -114,7 +114,7 @@ export function openSession(globals: Globals, host: Host, log?: Log): Session {
         throw e;
       }
     },
-    line: (value) => write(host.stdout, `${asciiJson(value)}\n`),
+    line: (value) => host.print(`${asciiJson(value)}\n`),
     note,
     progress: async (text, work) => {
       const quiet = asked === 'json' || asked === 'ndjson' || asked === 'quiet';

@@ -1,8 +1,9 @@
 /**
  * Errors that reach a person or a program: one class, a closed set of codes, one table of exit statuses and
  * JSON-RPC codes (design 7). Everything that core, bridge, store, rpc and cli throw on purpose is a RuntimeError.
+ * No codec is loaded with it: `errorDocument.ts` has them.
  */
-import * as t from 'io-ts';
+import type { ErrorDocument, Issue } from './errorDocument.js';
 
 /** code -> CLI exit status and JSON-RPC error code. `processCannotStart` is 126 (cannot be run) or 127 (not found). */
 export const ERROR_TABLE = {
@@ -22,34 +23,7 @@ export const ERROR_TABLE = {
 } as const;
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
-/** One thing wrong with an input: where (`spec.process.cwd`), what was expected, what was got (shortened, no secrets). */
-export const Issue = t.strict({ path: t.string, expected: t.string, got: t.string }, 'Issue');
-export type Issue = t.TypeOf<typeof Issue>;
-
-/** The `error` member of `hostcompute.error/v1`, and `data` of a JSON-RPC error. */
-export const ErrorDocument = t.intersection(
-  [
-    t.strict({ code: t.keyof(ERROR_TABLE), message: t.string }),
-    t.partial({
-      /** What to do about it; one sentence. */
-      hint: t.string,
-      containerId: t.string,
-      /** `0x%08X`. */
-      hresult: t.string,
-      /** Name of the HRESULT, e.g. `ERROR_VMCOMPUTE_INVALID_STATE`. */
-      symbol: t.string,
-      /** What was being done, e.g. `HcsCreateProcess`, `prepareLayer`. */
-      phase: t.string,
-      issues: t.array(Issue),
-      /** What could not be undone, in words. */
-      leftovers: t.array(t.string),
-      /** Only with processCannotStart: 126 or 127. */
-      exitStatus: t.number,
-    }),
-  ],
-  'ErrorDocument',
-);
-export type ErrorDocument = t.TypeOf<typeof ErrorDocument>;
+export type { ErrorDocument, Issue };
 
 export type ErrorDetails = Omit<ErrorDocument, 'code' | 'message'>;
 

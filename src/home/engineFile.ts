@@ -1,36 +1,51 @@
 /**
  * `home/engine.json`: how a client reaches the engine and proves itself. Who can read it may connect, hence 0600 in a 0700 home.
  */
-import * as t from 'io-ts';
-import { isRight } from 'fp-ts/lib/Either.js';
 import { readFileSync, rmSync } from 'node:fs';
 import { writeAtomic } from './writeAtomic.js';
 
-export const EngineFile = t.strict(
-  {
-    /** Newest protocol version that this engine speaks. */
-    protocol: t.number,
-    pid: t.number,
-    /** Socket path or `\\.\pipe\` name, new for each engine. */
-    endpoint: t.string,
-    /** 64 hex digits: both sides prove that they know it before any other message. Empty in a standalone engine's file. */
-    key: t.string,
-    /** Version of the package. */
-    version: t.string,
-    startedAt: t.string,
-    backend: t.keyof({ hcs: null, simulator: null }),
-    /** A private engine of one command: nobody else may connect. */
-    standalone: t.boolean,
-  },
-  'EngineFile',
-);
-export type EngineFile = t.TypeOf<typeof EngineFile>;
+export interface EngineFile {
+  /** Newest protocol version that this engine speaks. */
+  readonly protocol: number;
+  readonly pid: number;
+  /** Socket path or `\\.\pipe\` name, new for each engine. */
+  readonly endpoint: string;
+  /** 64 hex digits: both sides prove that they know it before any other message. Empty in a standalone engine's file. */
+  readonly key: string;
+  /** Version of the package. */
+  readonly version: string;
+  readonly startedAt: string;
+  readonly backend: 'hcs' | 'simulator';
+  /** A private engine of one command: nobody else may connect. */
+  readonly standalone: boolean;
+}
+
+const KINDS: { readonly [Name in keyof EngineFile]: 'number' | 'string' | 'boolean' } = {
+  protocol: 'number',
+  pid: 'number',
+  endpoint: 'string',
+  key: 'string',
+  version: 'string',
+  startedAt: 'string',
+  backend: 'string',
+  standalone: 'boolean',
+};
+
+/** Without a codec library: every command reads this file before it does anything else. */
+export function isEngineFile(value: unknown): value is EngineFile {
+  if (typeof value !== 'object' || value === null) return false;
+  const file = value as Readonly<Record<string, unknown>>;
+  return (
+    Object.entries(KINDS).every(([name, kind]) => typeof file[name] === kind) &&
+    (file['backend'] === 'hcs' || file['backend'] === 'simulator')
+  );
+}
 
 /** The engine file, or null when there is none or it cannot be understood (then an engine of another age wrote it). */
 export function readEngineFile(path: string): EngineFile | null {
   try {
-    const decoded = EngineFile.decode(JSON.parse(readFileSync(path, 'utf8')));
-    return isRight(decoded) ? decoded.right : null;
+    const file: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isEngineFile(file) ? file : null;
   } catch {
     return null;
   }

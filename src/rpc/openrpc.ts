@@ -1,6 +1,7 @@
 /** `rpc.discover`: the protocol's table as an OpenRPC 1.3.2 document. */
 import type * as t from 'io-ts';
-import { ERROR_TABLE, ErrorDocument } from '../core/errors.js';
+import { ErrorDocument } from '../core/errorDocument.js';
+import { ERROR_TABLE } from '../core/errors.js';
 import { SchemaWriter, type JsonSchema } from './jsonSchema.js';
 import { isMethod, methodEntries, notificationEntries, type RequestDefinition } from './protocol.js';
 

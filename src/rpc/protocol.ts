@@ -15,10 +15,7 @@ import { sessionMethods, sessionNotifications } from './protocol/session.js';
 import { streamMethods, streamNotifications } from './protocol/streams.js';
 import type { NotificationDefinition, RequestDefinition } from './protocol/define.js';
 
-export { PROTOCOL_VERSIONS } from './protocol/versions.js';
-
-/** A message may have this many bytes, header apart. */
-export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+export { MAX_MESSAGE_BYTES, PROTOCOL_VERSIONS } from './protocol/constants.js';
 
 export const METHODS = {
   ...sessionMethods,

@@ -46,6 +46,8 @@ export class Home {
           resolve({ status: child.exitCode, stdout, stderr });
         },
       );
+      // A command that is done sooner takes none of it.
+      child.stdin?.on('error', () => undefined);
       child.stdin?.end(input ?? '');
     });
   }

@@ -7,6 +7,7 @@ import type { ExecutionContext } from 'ava';
 import type { Host, SignalName, Source } from '#src/cli/context.js';
 import { main } from '#src/cli/main.js';
 import type { Sink } from '#src/cli/output/style.js';
+import { write } from '#src/cli/output/write.js';
 import { RuntimeError } from '#src/core/errors.js';
 import type { Runtime } from '#src/core/runtime.js';
 import { connect, type ConnectOptions } from '#src/rpc/client/index.js';
@@ -63,6 +64,8 @@ export async function cli(t: ExecutionContext, argv: readonly string[], parts: C
     stdin: source(parts.stdin),
     stdout: stdout.stream,
     stderr: stderr.stream,
+    isTerminal: parts.columns !== undefined,
+    print: (text) => write(stdout.stream, text),
     env: { HCS_HOME: '/nowhere/hostcompute', ...parts.env },
     platform: parts.platform ?? 'linux',
     cwd: parts.cwd ?? '/',

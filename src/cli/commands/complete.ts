@@ -4,7 +4,6 @@ import { builtCommandTable } from '../commandTable.js';
 import { candidates } from '../complete/candidates.js';
 import { want } from '../complete/want.js';
 import { listing } from '../output/outcome.js';
-import { write } from '../output/write.js';
 
 export default defineCommand({
   name: 'complete',
@@ -34,7 +33,7 @@ export default defineCommand({
     const items = await candidates(context, want(await builtCommandTable(), words, current));
     if (options.lines) {
       const lines = items.map(({ value, tooltip, kind }) => `${value}\t${tooltip}\t${kind}\n`);
-      await write(context.host.stdout, lines.join(''));
+      await context.host.print(lines.join(''));
       return { kind: 'status', status: 0 };
     }
     return listing('complete', items, {

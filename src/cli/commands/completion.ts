@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { defineCommand } from '../command.js';
 import { invalidRequest } from '../../core/errors.js';
 import { document } from '../output/outcome.js';
-import { write } from '../output/write.js';
 import { distFolder } from '../packageRoot.js';
 
 const SHELLS = ['powershell', 'bash', 'zsh'] as const;
@@ -41,7 +40,7 @@ export default defineCommand({
     const text = script(shell);
     if (context.modeAsked && (context.mode === 'json' || context.mode === 'ndjson'))
       return document('completion', { shell, script: text }, text);
-    await write(context.host.stdout, text);
+    await context.host.print(text);
     return { kind: 'status', status: 0 };
   },
 });

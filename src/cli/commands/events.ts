@@ -6,7 +6,6 @@ import type { Context } from '../context.js';
 import { listing, status, type Outcome } from '../output/outcome.js';
 import { exitText } from '../output/people.js';
 import { visible } from '../output/visible.js';
-import { write } from '../output/write.js';
 import { integer } from '../parse/numbers.js';
 import { containerId } from '../parse/names.js';
 import { filterOption, matches } from '../parse/filter.js';
@@ -70,7 +69,7 @@ async function follow(
       for await (const item of feed) {
         cursor = item.cursor;
         if (!wanted(item)) continue;
-        if (context.mode === 'table') await write(context.host.stdout, `${line(item)}\n`);
+        if (context.mode === 'table') await context.host.print(`${line(item)}\n`);
         else await context.line(item);
       }
     } catch (e) {

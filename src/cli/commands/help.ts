@@ -86,7 +86,7 @@ export default defineCommand({
     const text = await helpText(group ?? (await found?.load()), context.host);
     const asDocument = context.modeAsked && (context.mode === 'json' || context.mode === 'ndjson');
     if (!asDocument) {
-      await write(context.host.stdout, `${text}\n`);
+      await context.host.print(`${text}\n`);
       return { kind: 'status', status: 0 };
     }
     const { globals, commands: all } = await commandTable();

@@ -3,7 +3,6 @@ import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { listing, status, type Outcome } from '../output/outcome.js';
 import { visible } from '../output/visible.js';
-import { write } from '../output/write.js';
 import { integer } from '../parse/numbers.js';
 import { connectSimulator, requireSimulator, type SimulatorControl } from '../simulatorControl.js';
 
@@ -32,8 +31,7 @@ async function follow(control: SimulatorControl, context: Context): Promise<Outc
     });
   });
   control.rpc.onNotification('trace/entry', (entry: Entry) => {
-    const show =
-      context.mode === 'table' ? () => write(context.host.stdout, `${line(entry)}\n`) : () => context.line(entry);
+    const show = context.mode === 'table' ? () => context.host.print(`${line(entry)}\n`) : () => context.line(entry);
     last = last.then(show);
   });
   await control.rpc.sendRequest('trace/follow');

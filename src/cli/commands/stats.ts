@@ -9,7 +9,6 @@ import { document, listing, status, type ListOutcome, type Outcome } from '../ou
 import { seconds, size } from '../output/people.js';
 import { envelope } from '../output/render.js';
 import { styleOf } from '../output/style.js';
-import { write } from '../output/write.js';
 import { positiveDuration } from '../parse/duration.js';
 
 /** Figures of one container, or of all that run; one that ends meanwhile is left out. */
@@ -119,7 +118,7 @@ async function live(client: Client, id: string | undefined, everyMs: number, con
   } finally {
     screen.close();
   }
-  if (shown !== '') await write(stdout, `${shown}\n`);
+  if (shown !== '') await context.host.print(`${shown}\n`);
   return status(0);
 }
 
@@ -127,9 +126,9 @@ async function follow(client: Client, id: string | undefined, everyMs: number, c
   for await (const reports of looks(client, id, everyMs, context.signal, context)) {
     if (context.mode === 'table') {
       const { table } = await import('../output/table.js');
-      await write(context.host.stdout, `${table(reports, shape(reports).columns, styleOf({}, {}))}\n`);
+      await context.host.print(`${table(reports, shape(reports).columns, styleOf({}, {}))}\n`);
     } else if (context.mode === 'quiet') {
-      for (const { id: running } of reports) await write(context.host.stdout, `${running}\n`);
+      for (const { id: running } of reports) await context.host.print(`${running}\n`);
     } else {
       for (const report of reports) await context.line(envelope('stats', { ...report }));
     }

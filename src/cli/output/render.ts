@@ -1,7 +1,8 @@
 /** Prints an outcome in the mode that was asked for, and answers the exit status. */
 import { asciiJson } from '../../core/json/ascii.js';
+import type { Host } from '../context.js';
 import type { Outcome } from './outcome.js';
-import { styleOf, type Sink } from './style.js';
+import { styleOf } from './style.js';
 import { write } from './write.js';
 
 export const MODES = ['json', 'ndjson', 'table', 'quiet'] as const;
@@ -16,14 +17,9 @@ export const envelope = (
   ok = true,
 ): Readonly<Record<string, unknown>> => ({ schema: schemaOf(noun), ok, ...body });
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type Screen = Pick<Host, 'stdout' | 'stderr' | 'print' | 'env'>;
 
-async function text(
-  outcome: Exclude<Outcome, { kind: 'status' }>,
-  mode: Mode,
-  out: Sink,
-  env: Environment,
-): Promise<string> {
+async function text(outcome: Exclude<Outcome, { kind: 'status' }>, mode: Mode, host: Screen): Promise<string> {
   if (outcome.kind === 'document') {
     if (mode === 'table') return outcome.text;
     if (mode === 'quiet') return outcome.quiet ?? '';
@@ -39,18 +35,18 @@ async function text(
     case 'table': {
       if (outcome.items.length === 0) return outcome.empty;
       const { table } = await import('./table.js');
-      return table(outcome.items, outcome.columns, styleOf(out, env));
+      return table(outcome.items, outcome.columns, styleOf(host.stdout, host.env));
     }
   }
 }
 
-/** Writes the outcome to `out`; warnings of a list go to `err` where people read (table). */
-export async function render(outcome: Outcome, mode: Mode, out: Sink, err: Sink, env: Environment): Promise<number> {
+/** Writes the outcome to stdout; warnings of a list go to stderr where people read (table). */
+export async function render(outcome: Outcome, mode: Mode, host: Screen): Promise<number> {
   if (outcome.kind === 'status') return outcome.status;
-  const shown = await text(outcome, mode, out, env);
-  if (shown !== '') await write(out, `${shown}\n`);
+  const shown = await text(outcome, mode, host);
+  if (shown !== '') await host.print(`${shown}\n`);
   if (outcome.kind === 'list' && mode === 'table') {
-    for (const warning of outcome.warnings) await write(err, `hcs: warning: ${warning}\n`);
+    for (const warning of outcome.warnings) await write(host.stderr, `hcs: warning: ${warning}\n`);
   }
   return outcome.kind === 'document' ? (outcome.status ?? 0) : 0;
 }

@@ -1,6 +1,6 @@
 /** Every document that a verb prints, as a codec: what `hcs schema` shows, and what tests check real output against. */
 import * as t from 'io-ts';
-import { ErrorDocument } from '../../core/errors.js';
+import { ErrorDocument } from '../../core/errorDocument.js';
 import { ContainerDetail, ContainerSummary } from '../../core/model/container.js';
 import { HnsEndpoint, HnsNetwork } from '../../core/network/documents.js';
 import { RuntimeEvent } from '../../core/model/event.js';

@@ -1,11 +1,12 @@
 /** Ways to a host: the home's engine (started when none answers), a known socket, a command's stdio, or given streams. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { RuntimeError } from '../../core/errors.js';
 import { packageVersion } from '../../home/packageVersion.js';
-import { PROTOCOL_VERSIONS } from '../protocol.js';
+import { PROTOCOL_VERSIONS } from '../protocol/constants.js';
 import { connectSocket, type SocketAddress } from '../transport/socket.js';
 import type { Framing } from '../transport/frames.js';
+import { trustedAnswers } from './answers.js';
 import { Client, type InitializeResult } from './client.js';
 import { ClientConnection } from './connection.js';
 import type { EngineAddress } from './launchEngine.js';
@@ -34,6 +35,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** Do not wait for the answer of `initialize`: it travels with the first request. Then see `client.ready`. */
   readonly pipeline?: boolean;
+  /** Take the answers of a host of this very version as they are, without loading the codecs. For the command line. */
+  readonly trust?: boolean;
 }
 
 interface Link {
@@ -83,7 +86,8 @@ async function viaSocket(options: ConnectOptions, address: EngineAddress | Socke
 
 /** Says `initialize`, and unless pipelined waits for the answer. */
 async function begin(options: ConnectOptions, link: Link): Promise<Client> {
-  const connection = new ClientConnection(link.readable, link.writable, options.framing);
+  const answers = options.trust === true ? trustedAnswers : (await import('./checkedAnswers.js')).checkedAnswers;
+  const connection = new ClientConnection(link.readable, link.writable, answers, options.framing);
   const context = {
     timeoutMs: options.timeoutMs ?? CONNECT_TIMEOUT_MS,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -118,7 +122,8 @@ async function agreed(answer: Promise<InitializeResult>): Promise<InitializeResu
   throw new RuntimeError('versionMismatch', `the host chose protocol version ${result.protocolVersion}`);
 }
 
-function openCommand(command: string, args: readonly string[]): Promise<Link> {
+async function openCommand(command: string, args: readonly string[]): Promise<Link> {
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], windowsHide: true });
     child.once('error', (error) => {

@@ -3,39 +3,19 @@
  * waits when the connection goes.
  */
 import type { Readable, Writable } from 'node:stream';
-import {
-  CancellationTokenSource,
-  createMessageConnection,
-  ParameterStructures,
-  ResponseError,
-  type MessageConnection,
-  type MessageStrategy,
-} from 'vscode-jsonrpc/node';
-import { RuntimeError } from '../../core/errors.js';
+import { ERROR_TABLE, RuntimeError } from '../../core/errors.js';
 import type { CallContext } from '../../core/runtime.js';
-import { issuesOf } from '../decode.js';
-import { fromResponseError, RPC } from '../errors.js';
-import {
-  MAX_MESSAGE_BYTES,
-  METHODS,
-  type Method,
-  type Notification,
-  type NoticeOf,
-  type ParamsOf,
-  type RequestDefinition,
-  type ResultOf,
-} from '../protocol.js';
+import { packageVersion } from '../../home/packageVersion.js';
+import type { Method, Notification, NoticeOf, ParamsOf, ResultOf } from '../protocol.js';
+import { MAX_MESSAGE_BYTES, RPC } from '../protocol/constants.js';
 import type { Framing } from '../transport/frames.js';
-import { parseTrusted } from '../transport/json.js';
-import { FramedReader } from '../transport/reader.js';
-import { FramedWriter } from '../transport/writer.js';
-import { isLeft } from 'fp-ts/lib/Either.js';
+import type { Answers } from './answers.js';
+import { Caller, Oversized } from './caller.js';
+import { RemoteError } from './remoteError.js';
 
 /** Beyond the bound that the host keeps itself: then the host is taken to hang. */
 const HOST_GRACE_MS = 5000;
 const CLOSE_MS = 1000;
-/** Answers whose items may be of a newer kind than this client knows. */
-const UNCHECKED: ReadonlySet<Method> = new Set<Method>(['events/list', 'rpc.discover']);
 
 /** Parameters without what the call context adds. */
 export type Arguments<M extends Method> = Omit<ParamsOf<M>, 'timeoutMs'> & { readonly timeoutMs?: number };
@@ -43,16 +23,11 @@ export type Arguments<M extends Method> = Omit<ParamsOf<M>, 'timeoutMs'> & { rea
 export class ClientConnection {
   /** Resolves when the connection has ended, whoever ended it. */
   readonly closed: Promise<void>;
-  private readonly rpc: MessageConnection;
+  private readonly caller: Caller;
   private resolveClosed!: () => void;
-  /** Messages read and not handled yet. */
-  private unhandled = 0;
-  /** Why the connection is ending; null: it is not. */
-  private ending: string | null = null;
   private greeting: Promise<unknown> | null = null;
   private failure: RuntimeError | null = null;
-  /** Bytes of the message just refused by the writer; 0: it was not. */
-  private oversized = 0;
+  private readonly handlers = new Map<string, (params: never) => void>();
   /** Who hears of the steps of a request, by its workDoneToken. */
   private readonly progress = new Map<string | number, NonNullable<CallContext['progress']>>();
   private lastToken = 0;
@@ -60,51 +35,30 @@ export class ClientConnection {
   constructor(
     private readonly readable: Readable,
     private readonly writable: Writable,
+    private answers: Answers,
     framing: Framing = 'content-length',
   ) {
     this.closed = new Promise((resolve) => (this.resolveClosed = resolve));
     // Also after the end: a socket that is thrown away may still fail.
     for (const stream of [readable, writable]) stream.on('error', () => undefined);
-    const reader = new FramedReader(readable, {
-      framing,
-      parse: parseTrusted,
-      received: () => {
-        this.unhandled++;
+    this.caller = new Caller(readable, writable, framing, {
+      notification: (method, params) => {
+        try {
+          this.handlers.get(method)?.((params ?? {}) as never);
+        } catch (error) {
+          this.gone(
+            `the host's ${method} cannot be understood: ${error instanceof Error ? error.message : String(error)}`,
+          );
+        }
       },
-      refused: ({ message, fatal }) => {
-        if (fatal) this.ends(`the host's answer is not JSON-RPC: ${message}`);
-      },
-      ended: () => {
-        this.ends('the connection to the host has ended');
-      },
-    });
-    const writer = new FramedWriter(writable, {
-      framing,
-      oversized: (_, bytes) => {
-        this.oversized = bytes;
+      ended: (why) => {
+        this.gone(why);
       },
     });
-    // The library takes one message in each turn: what came before the end is still handled.
-    const messageStrategy: MessageStrategy = {
-      handleMessage: (message, next) => {
-        const handled = next(message);
-        this.unhandled--;
-        if (this.ending !== null) this.ends(this.ending);
-        return handled;
-      },
-    };
-    this.rpc = createMessageConnection(reader, writer, undefined, { messageStrategy });
     this.onNotification('$/progress', ({ token, value: { message, percentage } }) => {
       if (message === undefined) return;
       this.progress.get(token)?.({ message, ...(percentage === undefined ? {} : { percentage }) });
     });
-    this.rpc.onClose(() => {
-      this.ends('the connection to the host has ended');
-    });
-    this.rpc.onError(([error]) => {
-      this.ends(`the connection to the host failed: ${error.message}`);
-    });
-    this.rpc.listen();
   }
 
   /** Why the connection is of no use any more; null while it is. */
@@ -114,21 +68,39 @@ export class ClientConnection {
 
   /** Sends a request now (in call order) and waits for its answer. */
   async request<M extends Method>(method: M, params: Arguments<M>, context: CallContext = {}): Promise<ResultOf<M>> {
-    if (this.ending !== null) await this.closed;
     if (this.failure !== null) throw this.failure;
     if (context.signal?.aborted === true) throw cancelled(method);
     const timed = context.timeoutMs === undefined ? params : { ...params, timeoutMs: context.timeoutMs };
     const workDoneToken = context.progress === undefined ? null : this.listen(context.progress);
     const sent = workDoneToken === null ? timed : { ...timed, workDoneToken };
     try {
-      return checked(method, await this.exchange(method, sent, context));
+      const result = await this.exchange(method, sent, context);
+      if (method === 'initialize') await this.met(result);
+      return this.answers.result(method, result);
     } catch (error) {
-      if (method !== 'initialize' && isResponse(error, RPC.notInitialized)) await this.greeting;
-      if (this.isEnding()) await this.closed;
-      throw this.error ?? fromResponseError(error);
+      if (method !== 'initialize' && isRemote(error, RPC.notInitialized)) await this.greeting;
+      if (isRemote(error, ERROR_TABLE.cancelled.rpc)) await this.ending();
+      if (this.caller.over) await this.closed;
+      throw this.error ?? this.answers.error(error);
     } finally {
       if (workDoneToken !== null) this.progress.delete(workDoneToken);
     }
+  }
+
+  /** Answers of a host of another build are checked, from the next one on. */
+  private async met(result: unknown): Promise<void> {
+    if (this.answers.checked || versionOf(result) === packageVersion()) return;
+    const loading = import('./checkedAnswers.js');
+    this.caller.hold(loading);
+    this.answers = (await loading).checkedAnswers;
+  }
+
+  /** A host that cancels what nobody asked it to is about to end the connection: that is then the error. */
+  private async ending(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
+    await Promise.race([this.closed, patience]);
+    clearTimeout(timer);
   }
 
   private listen(progress: NonNullable<CallContext['progress']>): string {
@@ -138,39 +110,51 @@ export class ClientConnection {
   }
 
   private exchange(method: Method, params: object, context: CallContext): Promise<unknown> {
-    const source = new CancellationTokenSource();
+    const { id, answer } = this.caller.request(method, params);
     return new Promise((resolve, reject) => {
-      const release = limits(method, context, (error) => {
-        if (this.failure === null) source.cancel();
+      const release = this.limits(method, context, (error) => {
+        if (this.failure === null) this.caller.cancel(id);
         reject(error);
       });
-      this.oversized = 0;
-      this.rpc
-        .sendRequest(method, ParameterStructures.byName, params, source.token)
-        .then(resolve, reject)
-        .finally(() => {
-          release();
-          source.dispose();
-        });
-      if (this.oversized > 0) reject(tooLarge(method, this.oversized));
+      answer.finally(release).then(resolve, (error: unknown) => {
+        reject(error instanceof Oversized ? tooLarge(method, error.bytes) : (error as Error));
+      });
     });
+  }
+
+  /** Calls `stop` when the signal is aborted, or the host has not kept the request's bound. */
+  private limits(method: Method, context: CallContext, stop: (error: RuntimeError) => void): () => void {
+    const { signal, timeoutMs } = context;
+    const onAbort = (): void => {
+      stop(cancelled(method));
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const bound = timeoutMs === undefined ? null : timeoutMs * this.answers.operations(method) + HOST_GRACE_MS;
+    const timer =
+      bound === null
+        ? undefined
+        : setTimeout(() => {
+            stop(new RuntimeError('timeout', `${method}: the host has not answered within ${bound} ms`));
+          }, bound);
+    return () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
   }
 
   /** Resolves when the kernel has the message; a closed connection rejects with the one error. */
   async notify<N extends Notification>(name: N, params: NoticeOf<N>): Promise<void> {
-    if (this.ending !== null) await this.closed;
     if (this.failure !== null) throw this.failure;
     try {
-      await this.rpc.sendNotification(name, ParameterStructures.byName, params);
+      await this.caller.notify(name, params);
     } catch (error) {
-      throw this.error ?? fromResponseError(error);
+      if (this.caller.over) await this.closed;
+      throw this.error ?? this.answers.error(error);
     }
   }
 
   onNotification<N extends Notification>(name: N, handler: (params: NoticeOf<N>) => void): void {
-    this.rpc.onNotification(name, (params: unknown) => {
-      handler(params ?? {});
-    });
+    this.handlers.set(name, handler);
   }
 
   /** The answer of `initialize`: why it failed is what a request sent along with it is told. */
@@ -191,53 +175,16 @@ export class ClientConnection {
     clearTimeout(timer);
   }
 
-  /** The connection is over as soon as what has been read is handled. */
-  private ends(why: string): void {
-    this.ending ??= why;
-    const { ending } = this;
-    // In a later turn: whoever waits for the last answer gets that.
-    if (this.unhandled === 0)
-      setImmediate(() => {
-        this.gone(ending);
-      });
-  }
-
-  /** As a call, since the compiler takes a field to be unchanged over an await. */
-  private isEnding(): boolean {
-    return this.ending !== null;
-  }
-
   private gone(why: string): void {
     if (this.failure !== null) return;
     this.failure = new RuntimeError('unavailable', why, {
       hint: 'connect again: a new engine takes up what still runs',
     });
-    this.rpc.dispose();
+    this.caller.dispose();
     this.writable.destroy();
     this.readable.destroy();
     this.resolveClosed();
   }
-}
-
-/** Calls `stop` when the signal is aborted, or the host has not kept the request's bound. */
-function limits(method: Method, context: CallContext, stop: (error: RuntimeError) => void): () => void {
-  const { signal, timeoutMs } = context;
-  const onAbort = (): void => {
-    stop(cancelled(method));
-  };
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const definition: RequestDefinition = METHODS[method];
-  const bound = timeoutMs === undefined ? null : timeoutMs * (definition.operations ?? 1) + HOST_GRACE_MS;
-  const timer =
-    bound === null
-      ? undefined
-      : setTimeout(() => {
-          stop(new RuntimeError('timeout', `${method}: the host has not answered within ${bound} ms`));
-        }, bound);
-  return () => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  };
 }
 
 const cancelled = (method: Method): RuntimeError => new RuntimeError('cancelled', `${method} was cancelled`);
@@ -248,14 +195,9 @@ const tooLarge = (method: Method, bytes: number): RuntimeError =>
     `${method}: the request has ${bytes} bytes, over the limit of ${MAX_MESSAGE_BYTES}`,
   );
 
-/** Members that this client does not know are kept: answers grow only by addition. */
-function checked<M extends Method>(method: M, result: unknown): ResultOf<M> {
-  const definition: RequestDefinition = METHODS[method];
-  if (UNCHECKED.has(method) || definition.result.is(result)) return result as ResultOf<M>;
-  const decoded = definition.result.decode(result);
-  throw new RuntimeError('internal', `${method}: the host's answer is not of the agreed shape`, {
-    issues: isLeft(decoded) ? [...issuesOf(decoded.left)] : [],
-  });
-}
+const isRemote = (error: unknown, code: number): boolean => error instanceof RemoteError && error.code === code;
 
-const isResponse = (error: unknown, code: number): boolean => error instanceof ResponseError && error.code === code;
+/** A host that does not say its version is of another build. */
+function versionOf(result: unknown): unknown {
+  return (result as { readonly serverInfo?: { readonly version?: unknown } } | null)?.serverInfo?.version;
+}

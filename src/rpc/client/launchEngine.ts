@@ -1,17 +1,13 @@
 /**
- * Finds the engine of a home, or starts it. Light: it is on the path of every command.
+ * Finds the engine of a home, or has it started. Light: it is on the path of every command, and what starts an engine is loaded only for that.
  */
-import type { ChildProcess } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isRuntimeError, RuntimeError } from '../../core/errors.js';
 import { readEngineFile, type EngineFile } from '../../home/engineFile.js';
 import { isOlder, packageVersion } from '../../home/packageVersion.js';
 import { homePaths, resolveHome, type HomePaths } from '../../home/paths.js';
 import { checkHome, prepareHome } from '../../home/prepareHome.js';
-import { ENGINE_EXIT, logTail, spawnEngine, type Backend } from './engineSpawn.js';
 import { HANDSHAKE } from '../transport/handshake.js';
-import { releaseGuard, takeGuard } from './spawnGuard.js';
-import { startStandalone } from './standaloneEngine.js';
+import type { Backend } from './engineSpawn.js';
 
 export interface EnsureEngineOptions {
   /** As of `--home`; default: HCS_HOME and so on. */
@@ -38,9 +34,6 @@ export interface EngineAddress extends EngineFile {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** Between looks at the engine file: short at first, since a warm machine starts an engine in 300 ms. */
-const FIRST_PAUSE_MS = 10;
-const LAST_PAUSE_MS = 50;
 
 /**
  * How to reach the engine of a home; starts it when there is none. That it answers is seen only by connecting: see {@link withEngine}. Rejects
@@ -50,6 +43,7 @@ const LAST_PAUSE_MS = 50;
 export async function ensureEngine(options: EnsureEngineOptions = {}): Promise<EngineAddress> {
   const home = resolveHome(options.home);
   if (options.standalone === true) {
+    const { startStandalone } = await import('./standaloneEngine.js');
     return startStandalone(prepareHome(home), options.backend, options.timeoutMs ?? DEFAULT_TIMEOUT_MS, options.entry);
   }
   if (checkHome(home)) {
@@ -57,7 +51,7 @@ export async function ensureEngine(options: EnsureEngineOptions = {}): Promise<E
     if (found !== null) {
       if (!(await makesWay(found, options))) return found;
       const { endpoint: stale, backend } = found;
-      return launch(prepareHome(home), { ...options, stale, backend: options.backend ?? backend });
+      return startEngine(home, { ...options, stale, backend: options.backend ?? backend });
     }
   }
   if (options.launch === false) {
@@ -65,7 +59,12 @@ export async function ensureEngine(options: EnsureEngineOptions = {}): Promise<E
       hint: 'start it with: hcs engine start',
     });
   }
-  return launch(prepareHome(home), options);
+  return startEngine(home, options);
+}
+
+async function startEngine(home: string, options: EnsureEngineOptions): Promise<EngineFile> {
+  const { launch } = await import('./startEngine.js');
+  return launch(prepareHome(home), { ...options, timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS });
 }
 
 /**
@@ -110,77 +109,7 @@ async function makesWay(found: EngineFile, { launch, signal }: EnsureEngineOptio
 }
 
 /** The engine that the file names, unless it is known to be dead. */
-function shared(paths: HomePaths, stale: string | undefined): EngineFile | null {
+export function shared(paths: HomePaths, stale: string | undefined): EngineFile | null {
   const file = readEngineFile(paths.engineFile);
   return file === null || file.standalone || file.endpoint === stale ? null : file;
-}
-
-async function launch(paths: HomePaths, options: EnsureEngineOptions): Promise<EngineFile> {
-  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const deadline = Date.now() + timeoutMs;
-  let mine: Launched | null = null;
-  let guarding = false;
-  try {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LAST_PAUSE_MS)) {
-      const found = shared(paths, options.stale);
-      if (found !== null) return found;
-      guarding ||= takeGuard(paths.spawnGuard);
-      if (guarding && (mine === null || mine.lost)) {
-        mine = new Launched(
-          spawnEngine({
-            paths,
-            backend: options.backend,
-            idleMs: options.idleMs,
-            entry: options.entry,
-            standalone: false,
-          }),
-        );
-      }
-      mine?.check(paths);
-      if (Date.now() >= deadline) throw failure(paths, `the engine did not answer within ${timeoutMs} ms`);
-      await sleep(pause, undefined, options.signal === undefined ? {} : { signal: options.signal });
-    }
-  } catch (e) {
-    if (options.signal?.aborted === true) throw new RuntimeError('cancelled', 'starting the engine was cancelled');
-    throw e;
-  } finally {
-    if (guarding) releaseGuard(paths.spawnGuard);
-  }
-}
-
-/** An engine process that this client has started, and how it ended, if so. */
-class Launched {
-  private ended: { readonly code: number | null; readonly signal: string | null } | null = null;
-  private error: Error | null = null;
-
-  constructor(child: ChildProcess) {
-    child.once('exit', (code, signal) => (this.ended = { code, signal }));
-    child.once('error', (e) => (this.error = e));
-  }
-
-  /** It met another engine that held the home, and left. If that one is ending, too, a new try is needed. */
-  get lost(): boolean {
-    return this.ended?.code === ENGINE_EXIT.elsewhere;
-  }
-
-  check(paths: HomePaths): void {
-    if (this.error !== null) throw failure(paths, `the engine cannot be started: ${this.error.message}`);
-    if (this.ended === null || this.lost) return;
-    const { code, signal } = this.ended;
-    if (code === ENGINE_EXIT.standaloneHolds) throw heldByStandalone(paths.home);
-    throw failure(paths, `the engine ended while starting (${signal ?? `status ${code ?? 'unknown'}`})`);
-  }
-}
-
-export function heldByStandalone(home: string): RuntimeError {
-  return new RuntimeError('failedPrecondition', `home ${home} is in use by a standalone engine`, {
-    hint: 'wait for its command to end, or use another --home',
-  });
-}
-
-function failure(paths: HomePaths, what: string): RuntimeError {
-  const tail = logTail(paths);
-  return new RuntimeError('unavailable', tail === '' ? what : `${what}; its log ends with: ${tail}`, {
-    hint: `look into ${paths.engineLog}, or run: hcs doctor`,
-  });
 }

@@ -5,14 +5,22 @@ import * as t from 'io-ts';
 import { isRight } from 'fp-ts/lib/Either.js';
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { ErrorDocument, RuntimeError } from '../../core/errors.js';
-import { EngineFile } from '../../home/engineFile.js';
+import { ErrorDocument } from '../../core/errorDocument.js';
+import { RuntimeError } from '../../core/errors.js';
+import { isEngineFile, type EngineFile } from '../../home/engineFile.js';
 import type { HomePaths } from '../../home/paths.js';
 import { logTail, spawnEngine, type Backend } from './engineSpawn.js';
 import type { EngineAddress } from './launchEngine.js';
 
+const EngineFileCodec = new t.Type<EngineFile>(
+  'EngineFile',
+  isEngineFile,
+  (value, context) => (isEngineFile(value) ? t.success(value) : t.failure(value, context)),
+  t.identity,
+);
+
 /** What a standalone engine says first, as one line of JSON. */
-const Report = t.union([t.strict({ engine: EngineFile }), t.strict({ error: ErrorDocument })]);
+const Report = t.union([t.strict({ engine: EngineFileCodec }), t.strict({ error: ErrorDocument })]);
 
 const MAX_REPORT = 64 * 1024;
 
