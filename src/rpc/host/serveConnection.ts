@@ -78,6 +78,8 @@ class Connection implements HostConnection {
   private wasShutdown = false;
   /** Requests read and not answered yet. */
   private pending = 0;
+  /** The library would drop one of two requests of the same id. */
+  private readonly unanswered = new Set<string | number>();
   private draining = false;
   private traced = false;
   private readonly over = new AbortController();
@@ -106,12 +108,18 @@ class Connection implements HostConnection {
       oversized: (what, bytes) => {
         tracer.log('warn', 'message too large to send', { what, bytes });
       },
+      answered: (id) => {
+        if (id !== null) this.unanswered.delete(id);
+      },
     });
     this.reader = new FramedReader(readable, {
       framing,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
-      request: () => {
+      request: (id) => {
+        if (this.unanswered.has(id)) return `request ${shortened(String(id))} is not answered yet: ids must differ`;
+        this.unanswered.add(id);
         this.pending++;
+        return null;
       },
       refused: (refusal) => {
         this.refused(refusal);

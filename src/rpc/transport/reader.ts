@@ -4,7 +4,13 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import { AbstractMessageReader, Message, type DataCallback, type Disposable } from 'vscode-jsonrpc/node';
+import {
+  AbstractMessageReader,
+  Message,
+  type DataCallback,
+  type Disposable,
+  type RequestMessage,
+} from 'vscode-jsonrpc/node';
 import { DEFAULT_LIMITS, frameParser, FramingError, type FrameLimits, type Framing } from './frames.js';
 import { parseUntrusted } from './json.js';
 
@@ -23,8 +29,8 @@ export interface ReaderOptions {
   readonly parse?: (text: string) => unknown;
   /** A message has been read; the library will handle it in a later turn. */
   readonly received?: () => void;
-  /** A request has been read; the library will begin with it in a later turn. */
-  readonly request?: () => void;
+  /** A request has been read; the library will begin with it in a later turn. A text: it is refused for that. */
+  readonly request?: (id: string | number) => string | null;
   readonly refused?: (refusal: Refusal) => void;
   /** The peer will send nothing more. Before `onClose`. */
   readonly ended?: () => void;
@@ -98,8 +104,11 @@ export class FramedReader extends AbstractMessageReader {
     const problem = shapeProblem(message);
     if (problem === null) {
       this.options.received?.();
-      if (Message.isRequest(message as Message)) this.options.request?.();
-      callback(message as Message);
+      const asked = message as Message;
+      const why = isRequest(asked) ? this.options.request?.(asked.id) : null;
+      if (why === null || why === undefined) callback(asked);
+      // Not with its id: that would answer the other request.
+      else this.refuse(null, -32600, why, false);
     } else this.refuse(idOf(message), -32600, problem, false);
   }
 
@@ -115,6 +124,9 @@ export class FramedReader extends AbstractMessageReader {
     this.fireError(error instanceof Error ? error : new Error(message));
   }
 }
+
+const isRequest = (message: Message): message is RequestMessage & { readonly id: string | number } =>
+  Message.isRequest(message) && message.id !== null;
 
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (u: unknown): u is Fields => typeof u === 'object' && u !== null && !Array.isArray(u);

@@ -14,6 +14,8 @@ export interface WriterOptions {
   readonly pressure?: (high: boolean) => void;
   readonly highWaterBytes?: number;
   readonly oversized?: (what: string, bytes: number) => void;
+  /** The answer to a request goes out. */
+  readonly answered?: (id: string | number | null) => void;
 }
 
 export class MessageTooLarge extends Error {
@@ -62,6 +64,7 @@ export class FramedWriter extends AbstractMessageWriter implements MessageWriter
 
   /** As `write`, and tells the size of the message. An answer that is too large becomes an error answer. */
   send(message: Message): { readonly bytes: number; readonly taken: Promise<void> } {
+    if (Message.isResponse(message)) this.options.answered?.(message.id);
     let text = stringifyJson(message);
     let bytes = Buffer.byteLength(text);
     if (bytes > this.limit) {
