@@ -29,7 +29,8 @@ function countBack(payload: Buffer, wanted: number): { readonly found: number; r
 }
 
 /**
- * The place from which the last `lines` lines follow, in the order in which both streams were written; a last line without an end counts.
+ * The place from which the last `lines` lines follow, in the order in which both streams were written; the last line of a stream counts
+ * also without an end.
  * All kept bytes when there are fewer; the end when `lines` is 0. Reads one segment at a time, from the newest.
  */
 export async function findTail(folder: string, lines: number): Promise<LogCursor> {
@@ -37,7 +38,7 @@ export async function findTail(folder: string, lines: number): Promise<LogCursor
   let place: LogCursor = { segment: segments.at(-1) ?? 1, position: 0 };
   // The newline that ends the last line does not begin another one.
   let missing = lines + 1;
-  let last = true;
+  const seen = new Set<string>();
   for (const segment of [...segments].reverse()) {
     const chunks = await chunksOf(folder, segment);
     if (lines === 0) {
@@ -46,8 +47,10 @@ export async function findTail(folder: string, lines: number): Promise<LogCursor
     }
     for (const { header, position, payload } of [...chunks].reverse()) {
       if (header.length > 0) {
-        if (last && payload.at(-1) !== NEWLINE) missing--;
-        last = false;
+        // Each stream has a line of its own that may lack its end.
+        if (!seen.has(header.stream) && payload.at(-1) !== NEWLINE) missing--;
+        seen.add(header.stream);
+        if (missing === 0) return place;
         const { found, start } = countBack(payload, missing);
         if (found === missing) return { segment, position, ...(start > 0 ? { skip: start } : {}) };
         missing -= found;

@@ -154,6 +154,17 @@ test('tail gives exactly the last lines of both streams, also from inside a chun
   t.is(await tail(2), 'o8:e\n o10:no end');
 });
 
+test('tail counts a line that one stream has not ended yet, also when the other has written since', async (t) => {
+  const folder = await log(t, {
+    1: [chunk('stdout', 0, 'a\nb'), chunk('stderr', 0, 'E1\n'), chunk('stdout', 3, 'c'), chunk('stderr', 3, 'E2\nE')],
+  });
+  const tail = async (lines: number): Promise<string> => text(await all(folder, await reader.tail(folder, lines)));
+  t.is(await tail(1), 'e6:E');
+  t.is(await tail(2), 'e3:E2\nE');
+  t.is(await tail(3), 'o3:c e3:E2\nE');
+  t.is(await tail(4), 'o2:b e0:E1\n o3:c e3:E2\nE');
+});
+
 test('a payload of the largest size is read, however little is asked for', async (t) => {
   const folder = await log(t, { 1: [chunk('stdout', 0, 'x'.repeat(256 * 1024)), chunk('stdout', 262_144, 'y')] });
   const first = await reader.read(folder, await reader.oldest(folder), 10);
