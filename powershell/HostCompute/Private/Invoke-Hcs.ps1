@@ -1,13 +1,17 @@
 function Invoke-Hcs {
     <#
     .SYNOPSIS
-    Runs a verb that answers with one document, and returns the document. A failure is thrown as an ErrorRecord.
+    Runs a verb that answers with one document, and returns the document.
+    .DESCRIPTION
+    A failure is written as an error of the caller, and nothing is returned. Without a caller it is thrown: an error that is thrown and caught
+    on its way would stand twice in a user's -ErrorVariable.
     #>
     param(
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string[]] $Argument,
         [AllowNull()] [object] $InputText,
         $Target,
-        [AllowNull()] [object] $Timeout
+        [AllowNull()] [object] $Timeout,
+        [AllowNull()] [System.Management.Automation.PSCmdlet] $Caller
     )
 
     $line = @('--json', '--no-input') + (Get-HcsTimeoutOption -Timeout $Timeout) + $Argument
@@ -17,39 +21,55 @@ function Invoke-Hcs {
         $errors = $process.StandardError.ReadToEndAsync()
         $lines = @(Read-HcsLine -Reader $process.StandardOutput)
         while (-not $process.WaitForExit(100)) { }
-        $document = ConvertFrom-HcsDocument -Text ($lines -join "`n") -ErrorText $errors.Result -Target $Target
-        if (-not $document.ok -and $document.PSObject.Properties['error']) {
-            throw (ConvertTo-HcsErrorRecord -ErrorBody $document.error -Target $Target)
-        }
-        $document
+        $document = ConvertFrom-HcsDocument -Text ($lines -join "`n") -ErrorText $errors.Result
+        if (-not $document.PSObject.Properties['error']) { return $document }
+        Write-HcsFailure -ErrorBody $document.error -Target $Target -Caller $Caller
     } finally {
         Stop-HcsProcess -Process $process
     }
 }
 
 function ConvertFrom-HcsDocument {
-    param([string] $Text, [string] $ErrorText, $Target)
+    <#
+    .SYNOPSIS
+    The document in a text; one with an error when there is none.
+    #>
+    param([string] $Text, [string] $ErrorText)
 
     if ($Text -match '^\s*\{') { return (ConvertFrom-Json -InputObject $Text) }
     $message = $ErrorText.Trim()
     if ($message -eq '') { $message = 'hcs ended without an answer' }
-    throw (New-HcsErrorRecord -Code 'internal' -Message $message -Target $Target)
+    [pscustomobject] @{ ok = $false; error = [pscustomobject] @{ code = 'internal'; message = $message } }
 }
 
-function ConvertTo-HcsErrorRecord {
-    param($ErrorBody, $Target)
+function Write-HcsFailure {
+    <#
+    .SYNOPSIS
+    Tells a failure as an error of the caller; throws it where there is none.
+    #>
+    param($ErrorBody, $Target, [AllowNull()] [System.Management.Automation.PSCmdlet] $Caller)
 
     $hint = ''
     if ($ErrorBody.PSObject.Properties['hint']) { $hint = $ErrorBody.hint }
-    New-HcsErrorRecord -Code $ErrorBody.code -Message $ErrorBody.message -Hint $hint -Target $Target -Detail (ConvertTo-HcsObject -Value $ErrorBody)
+    $detail = ConvertTo-HcsObject -Value $ErrorBody
+    $record = New-HcsErrorRecord -Code $ErrorBody.code -Message $ErrorBody.message -Hint $hint -Target $Target -Detail $detail
+    if ($null -eq $Caller) { throw $record }
+    $Caller.WriteError($record)
 }
 
 function Get-HcsTimeoutOption {
     [OutputType([string[]])]
     param([AllowNull()] [object] $Timeout)
 
-    if ($null -ne $Timeout -and $Timeout -gt [timespan]::Zero) { return @('--timeout', ('{0}ms' -f [int64] $Timeout.TotalMilliseconds)) }
+    if ($null -ne $Timeout -and $Timeout -gt [timespan]::Zero) { return @('--timeout', (ConvertTo-HcsDuration -Value $Timeout)) }
     @()
+}
+
+function ConvertTo-HcsDuration {
+    [OutputType([string])]
+    param([timespan] $Value)
+
+    '{0}ms' -f [int64] $Value.TotalMilliseconds
 }
 
 function Invoke-HcsFollow {
@@ -60,23 +80,27 @@ function Invoke-HcsFollow {
     param(
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string[]] $Argument,
         [Parameter(Mandatory = $true)] [string] $TypeName,
-        $Target
+        $Target,
+        [AllowNull()] [System.Management.Automation.PSCmdlet] $Caller
     )
 
     $process = $null
+    $told = $false
     try {
         $process = Start-HcsProcess -Argument (@('--output', 'ndjson', '--no-input') + $Argument)
         $errors = $process.StandardError.ReadToEndAsync()
         Read-HcsLine -Reader $process.StandardOutput | ForEach-Object {
             $document = ConvertFrom-Json -InputObject $_
-            if ($document.PSObject.Properties['ok'] -and -not $document.ok) {
-                throw (ConvertTo-HcsErrorRecord -ErrorBody $document.error -Target $Target)
+            if ($document.PSObject.Properties['error']) {
+                $told = $true
+                Write-HcsFailure -ErrorBody $document.error -Target $Target -Caller $Caller
+            } else {
+                ConvertTo-HcsObject -Value $document -TypeName $TypeName
             }
-            ConvertTo-HcsObject -Value $document -TypeName $TypeName
         }
         while (-not $process.WaitForExit(100)) { }
-        if ($process.ExitCode -ne 0) {
-            ConvertFrom-HcsDocument -Text '' -ErrorText $errors.Result -Target $Target
+        if ($process.ExitCode -ne 0 -and -not $told) {
+            Write-HcsFailure -ErrorBody (ConvertFrom-HcsDocument -ErrorText $errors.Result).error -Target $Target -Caller $Caller
         }
     } finally {
         Stop-HcsProcess -Process $process

@@ -4,7 +4,7 @@ function Invoke-HcsProgram {
     Runs a program through run or exec: its output line by line, or captured as one object.
     .DESCRIPTION
     As for a native command, stderr goes to the host, $LASTEXITCODE is the program's code, and with
-    $PSNativeCommandUseErrorActionPreference a code other than 0 is an error. Our own failures are thrown.
+    $PSNativeCommandUseErrorActionPreference a code other than 0 is an error. Our own failures are errors of the caller, with -Fatal thrown.
     #>
     param(
         [Parameter(Mandatory = $true)] [string] $Verb,
@@ -15,6 +15,8 @@ function Invoke-HcsProgram {
         [switch] $Interactive,
         [switch] $Capture,
         [System.Management.Automation.PSCmdlet] $Caller,
+        # Our own failures end the pipeline.
+        [switch] $Fatal,
         $Target
     )
 
@@ -36,8 +38,12 @@ function Invoke-HcsProgram {
         while (-not $process.WaitForExit(100)) { }
         $text = ''
         if ($Capture) { $text = $lines -join "`n" } elseif ([System.IO.File]::Exists($report)) { $text = [System.IO.File]::ReadAllText($report) }
-        $result = ConvertFrom-HcsDocument -Text $text -ErrorText $errors.Result -Target $Target
-        if ($result.PSObject.Properties['error']) { throw (ConvertTo-HcsErrorRecord -ErrorBody $result.error -Target $Target) }
+        $result = ConvertFrom-HcsDocument -Text $text -ErrorText $errors.Result
+        if ($result.PSObject.Properties['error']) {
+            $told = if (-not $Fatal) { $Caller }
+            Write-HcsFailure -ErrorBody $result.error -Target $Target -Caller $told
+            return
+        }
         $global:LASTEXITCODE = Get-HcsExitCode -Result $result
         if ($Capture) {
             ConvertTo-HcsObject -Value $result -TypeName 'Result'

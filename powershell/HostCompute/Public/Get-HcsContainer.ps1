@@ -25,13 +25,8 @@ function Get-HcsContainer {
     )
     process {
         $names = @($Id | Where-Object { $_ })
-        foreach ($name in @($names | Where-Object { -not [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($_) })) {
-            try {
-                ConvertTo-HcsObject -Value (Invoke-Hcs -Argument 'state', '--', $name -Target $name -Timeout $Timeout) -TypeName 'Container'
-            } catch {
-                $PSCmdlet.WriteError($_)
-            }
-        }
+        $plain = @($names | Where-Object { -not [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($_) })
+        Invoke-HcsEach -Caller $PSCmdlet -Line 'state' -Id $plain -Timeout $Timeout | ForEach-Object { ConvertTo-HcsObject -Value $_ -TypeName 'Container' }
         $patterns = @($names | Where-Object { [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($_) })
         if ($names.Count -gt 0 -and $patterns.Count -eq 0) { return }
         $verb = @('list')

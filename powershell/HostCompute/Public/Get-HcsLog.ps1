@@ -33,7 +33,7 @@ function Get-HcsLog {
         if ($PSBoundParameters.ContainsKey('Tail')) { $line += '--tail', [string] $Tail }
         if ($Follow) { $line += '--follow' }
         try {
-            Invoke-HcsFollow -Argument ($line + '--' + $Id) -TypeName 'LogPiece' -Target $Id | Split-HcsLogText
+            Invoke-HcsFollow -Argument ($line + '--' + $Id) -TypeName 'LogPiece' -Target $Id -Caller $PSCmdlet | Split-HcsLogText
         } catch [System.Management.Automation.PipelineStoppedException] {
             throw
         } catch {

@@ -40,10 +40,7 @@ function Get-HcsPlan {
         if ($Owner) { $line += '--owner', $Owner }
         if ($RuntimeOptions) { $line += '--runtime-options', $RuntimeOptions }
         if ($ExecProcess) { $line += '--exec', $ExecProcess }
-        try {
-            ConvertTo-HcsObject -Value (Invoke-Hcs -Argument $line -InputText $from.InputText -Target $Spec) -TypeName 'Plan'
-        } catch {
-            $PSCmdlet.WriteError($_)
-        }
+        $plan = Invoke-Hcs -Argument $line -InputText $from.InputText -Target $Spec -Caller $PSCmdlet
+        if ($null -ne $plan) { ConvertTo-HcsObject -Value $plan -TypeName 'Plan' }
     }
 }

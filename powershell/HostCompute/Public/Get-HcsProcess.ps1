@@ -22,14 +22,12 @@ function Get-HcsProcess {
     )
     process {
         foreach ($name in $Id) {
-            try {
-                foreach ($item in (Invoke-Hcs -Argument 'top', '--', $name -Target $name -Timeout $Timeout).items) {
-                    $process = ConvertTo-HcsObject -Value $item -TypeName 'Process'
-                    $process.PSObject.Properties.Add((New-Object -TypeName System.Management.Automation.PSNoteProperty -ArgumentList 'ContainerId', $name))
-                    $process
-                }
-            } catch {
-                $PSCmdlet.WriteError($_)
+            $answer = Invoke-Hcs -Argument 'top', '--', $name -Target $name -Timeout $Timeout -Caller $PSCmdlet
+            if ($null -eq $answer) { continue }
+            foreach ($item in $answer.items) {
+                $process = ConvertTo-HcsObject -Value $item -TypeName 'Process'
+                $process.PSObject.Properties.Add((New-Object -TypeName System.Management.Automation.PSNoteProperty -ArgumentList 'ContainerId', $name))
+                $process
             }
         }
     }

@@ -52,7 +52,7 @@ function Invoke-HcsCommand {
         if ($WorkingDirectory) { $options += '--workdir', $WorkingDirectory }
         if ($User) { $options += '--user', $User }
         if ($ExecId) { $options += '--exec-id', $ExecId }
-        if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', ('{0}ms' -f [int64] $MaxTime.TotalMilliseconds) }
+        if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
         $text = $null
         if ($PSBoundParameters.ContainsKey('InputText')) { $text = $InputText }
         try {

@@ -113,14 +113,14 @@ function Invoke-HcsContainer {
                 $text = ($lines -join "`n") + "`n"
             }
             $options = $line.Options + (Get-HcsTimeoutOption -Timeout $Timeout)
-            if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', ('{0}ms' -f [int64] $MaxTime.TotalMilliseconds) }
+            if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
             if ($Remove) { $options += '--rm' }
             if ($Detach) {
                 $made = Invoke-Hcs -Argument (@('run', '-d') + $options + $line.Words) -InputText $text -Target $Id
                 ConvertTo-HcsObject -Value (Invoke-Hcs -Argument 'state', '--', $made.id) -TypeName 'Container'
                 return
             }
-            Invoke-HcsProgram -Verb 'run' -Option $options -Word $line.Words -InputText $text -Interactive:($lines.Count -gt 0) -Capture:$Capture -Caller $PSCmdlet -Target $Id
+            Invoke-HcsProgram -Verb 'run' -Option $options -Word $line.Words -InputText $text -Interactive:($lines.Count -gt 0) -Capture:$Capture -Caller $PSCmdlet -Fatal -Target $Id
         } catch [System.Management.Automation.PipelineStoppedException] {
             throw
         } catch {

@@ -21,12 +21,6 @@ function Measure-HcsContainer {
         [timespan] $Timeout
     )
     process {
-        foreach ($name in $Id) {
-            try {
-                ConvertTo-HcsObject -Value (Invoke-Hcs -Argument 'stats', '--', $name -Target $name -Timeout $Timeout) -TypeName 'Statistics'
-            } catch {
-                $PSCmdlet.WriteError($_)
-            }
-        }
+        Invoke-HcsEach -Caller $PSCmdlet -Line 'stats' -Id $Id -Timeout $Timeout | ForEach-Object { ConvertTo-HcsObject -Value $_ -TypeName 'Statistics' }
     }
 }

@@ -23,15 +23,8 @@ function Remove-HcsContainer {
         [timespan] $Timeout
     )
     process {
-        foreach ($name in $Id) {
-            if (-not $PSCmdlet.ShouldProcess($name, 'remove')) { continue }
-            $line = @('delete')
-            if ($Force) { $line += '--force' }
-            try {
-                $null = Invoke-Hcs -Argument ($line + '--' + $name) -Target $name -Timeout $Timeout
-            } catch {
-                $PSCmdlet.WriteError($_)
-            }
-        }
+        $line = @('delete')
+        if ($Force) { $line += '--force' }
+        $null = Invoke-HcsEach -Caller $PSCmdlet -Line $line -Id $Id -Action 'remove' -Timeout $Timeout
     }
 }

@@ -23,15 +23,6 @@ function Resume-HcsContainer {
         [timespan] $Timeout
     )
     process {
-        foreach ($name in $Id) {
-            if (-not $PSCmdlet.ShouldProcess($name, 'resume')) { continue }
-            $line = @('resume')
-            try {
-                $null = Invoke-Hcs -Argument ($line + '--' + $name) -Target $name -Timeout $Timeout
-                if ($PassThru) { Get-HcsContainer -Id $name }
-            } catch {
-                $PSCmdlet.WriteError($_)
-            }
-        }
+        Invoke-HcsEach -Caller $PSCmdlet -Line 'resume' -Id $Id -Action 'resume' -Timeout $Timeout | Get-HcsChanged -PassThru:$PassThru -Caller $PSCmdlet
     }
 }

@@ -23,15 +23,6 @@ function Start-HcsContainer {
         [timespan] $Timeout
     )
     process {
-        foreach ($name in $Id) {
-            if (-not $PSCmdlet.ShouldProcess($name, 'start')) { continue }
-            $line = @('start')
-            try {
-                $null = Invoke-Hcs -Argument ($line + '--' + $name) -Target $name -Timeout $Timeout
-                if ($PassThru) { Get-HcsContainer -Id $name }
-            } catch {
-                $PSCmdlet.WriteError($_)
-            }
-        }
+        Invoke-HcsEach -Caller $PSCmdlet -Line 'start' -Id $Id -Action 'start' -Timeout $Timeout | Get-HcsChanged -PassThru:$PassThru -Caller $PSCmdlet
     }
 }

@@ -29,21 +29,13 @@ function Stop-HcsContainer {
         [timespan] $Timeout
     )
     process {
-        foreach ($name in $Id) {
-            if (-not $PSCmdlet.ShouldProcess($name, 'stop')) { continue }
-            $line = @('stop')
-            if ($PSBoundParameters.ContainsKey('GracePeriod')) { $line += '--time', ('{0}ms' -f [int64] $GracePeriod.TotalMilliseconds) }
-            try {
-                if ($Force) {
-                    $null = Invoke-Hcs -Argument 'kill', '--', $name -Target $name -Timeout $Timeout
-                    $null = Invoke-Hcs -Argument 'wait', '--', $name -Target $name -Timeout $Timeout
-                } else {
-                    $null = Invoke-Hcs -Argument ($line + '--' + $name) -Target $name -Timeout $Timeout
-                }
-                if ($PassThru) { Get-HcsContainer -Id $name }
-            } catch {
-                $PSCmdlet.WriteError($_)
-            }
+        $line = @('stop')
+        if ($Force) {
+            $line = @('kill')
+        } elseif ($PSBoundParameters.ContainsKey('GracePeriod')) {
+            $line += '--time', (ConvertTo-HcsDuration -Value $GracePeriod)
         }
+        $then = if ($Force) { 'wait' }
+        Invoke-HcsEach -Caller $PSCmdlet -Line $line -Id $Id -Then $then -Action 'stop' -Timeout $Timeout | Get-HcsChanged -PassThru:$PassThru -Caller $PSCmdlet
     }
 }

@@ -23,15 +23,6 @@ function Suspend-HcsContainer {
         [timespan] $Timeout
     )
     process {
-        foreach ($name in $Id) {
-            if (-not $PSCmdlet.ShouldProcess($name, 'pause')) { continue }
-            $line = @('pause')
-            try {
-                $null = Invoke-Hcs -Argument ($line + '--' + $name) -Target $name -Timeout $Timeout
-                if ($PassThru) { Get-HcsContainer -Id $name }
-            } catch {
-                $PSCmdlet.WriteError($_)
-            }
-        }
+        Invoke-HcsEach -Caller $PSCmdlet -Line 'pause' -Id $Id -Action 'pause' -Timeout $Timeout | Get-HcsChanged -PassThru:$PassThru -Caller $PSCmdlet
     }
 }

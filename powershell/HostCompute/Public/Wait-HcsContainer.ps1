@@ -28,15 +28,9 @@ function Wait-HcsContainer {
         [timespan] $Timeout
     )
     process {
-        foreach ($name in $Id) {
-            $line = @('wait')
-            if ($For) { $line += '--for', $For }
-            if ($ExecId) { $line += '--exec-id', $ExecId }
-            try {
-                ConvertTo-HcsObject -Value (Invoke-Hcs -Argument ($line + '--' + $name) -Target $name -Timeout $Timeout) -TypeName 'Exit'
-            } catch {
-                $PSCmdlet.WriteError($_)
-            }
-        }
+        $line = @('wait')
+        if ($For) { $line += '--for', $For }
+        if ($ExecId) { $line += '--exec-id', $ExecId }
+        Invoke-HcsEach -Caller $PSCmdlet -Line $line -Id $Id -Timeout $Timeout | ForEach-Object { ConvertTo-HcsObject -Value $_ -TypeName 'Exit' }
     }
 }

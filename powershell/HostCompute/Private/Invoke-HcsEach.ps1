@@ -1,0 +1,40 @@
+function Invoke-HcsEach {
+    <#
+    .SYNOPSIS
+    Runs a verb for each id, and returns the answers. An id that fails is an error of the caller, and does not stop the others.
+    #>
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Caller,
+        [Parameter(Mandatory = $true)] [string[]] $Line,
+        [AllowNull()] [string[]] $Id,
+        # A second verb, after the first has succeeded.
+        [string] $Then,
+        # What ShouldProcess asks about; nothing is asked without it.
+        [string] $Action,
+        [AllowNull()] [object] $Timeout
+    )
+
+    foreach ($name in $Id) {
+        if ($Action -and -not $Caller.ShouldProcess($name, $Action)) { continue }
+        $answer = Invoke-Hcs -Argument ($Line + '--' + $name) -Target $name -Timeout $Timeout -Caller $Caller
+        if ($Then -and $null -ne $answer) { $answer = Invoke-Hcs -Argument $Then, '--', $name -Target $name -Timeout $Timeout -Caller $Caller }
+        $answer
+    }
+}
+
+function Get-HcsChanged {
+    <#
+    .SYNOPSIS
+    With -PassThru the container of each answer as it is then, else nothing.
+    #>
+    param(
+        [Parameter(ValueFromPipeline = $true)] $Answer,
+        [switch] $PassThru,
+        [System.Management.Automation.PSCmdlet] $Caller
+    )
+    process {
+        if (-not $PassThru) { return }
+        $state = Invoke-Hcs -Argument 'state', '--', $Answer.id -Target $Answer.id -Caller $Caller
+        if ($null -ne $state) { ConvertTo-HcsObject -Value $state -TypeName 'Container' }
+    }
+}
