@@ -13,8 +13,10 @@ import { describeCode, hex } from '#src/cli/output/windowsCodes.js';
 import { Capture, CAPTURE_LIMIT } from '#src/cli/foreground/capture.js';
 import { BODIES, ErrorBody } from '#src/cli/schema/documents.js';
 import { schemas } from '#src/cli/schemas.js';
+import { packageVersion } from '#src/cli/version.js';
 import { ERROR_TABLE, RuntimeError, type ErrorCode } from '#src/core/errors.js';
 import type { ExitReport, Runtime } from '#src/core/runtime.js';
+import { openRpcDocument } from '#src/rpc/openrpc.js';
 import { cli, type CliParts } from '../helpers/cli.js';
 import { detail, event, summary } from '../rpc/fakeRuntime.js';
 import { FakeLogs } from '../rpc/fakeLogs.js';
@@ -164,6 +166,14 @@ test('every noun that a verb prints has a schema, and the schemas are whole', (t
   for (const { noun, schema } of all) t.is(schema['$id'], `hostcompute.${noun}/v1`);
   const text = JSON.stringify(all.find(({ noun }) => noun === 'list')?.schema);
   t.regex(text, /"exitCode":\{"anyOf":\[\{"type":"number"\},\{"type":"null"\}\]\}/);
+});
+
+test('the schema called rpc is the OpenRPC document that rpc.discover answers', async (t) => {
+  const { stdout } = await run(t, ['schema', 'rpc', '--json']);
+  const { schemas } = JSON.parse(stdout) as { schemas: readonly { noun: string; schema: unknown }[] };
+  t.deepEqual(schemas, [
+    { noun: 'rpc', schema: JSON.parse(JSON.stringify(openRpcDocument(packageVersion()))) as unknown },
+  ]);
 });
 
 test('a document that breaks its schema would be found', (t) => {
