@@ -72,9 +72,12 @@ function findDotnet() {
 
 const edge = edgeFolder();
 const own = [
+  'Channel.cs',
   'HcsBridge.cs',
   'Native.cs',
+  'Readiness.cs',
   'Relay.cs',
+  'Splicer.cs',
   'HcsBridge.csproj',
   'edge/EdgeJs.csproj',
   'edge/CodeAnalysis.cs',

@@ -200,7 +200,8 @@ namespace HostCompute.Bridge
         [DllImport("libc", EntryPoint = "dlopen")] private static extern IntPtr OpenLibrary(string path, int flags);
         [DllImport("libdl.so.2", EntryPoint = "dlopen")] private static extern IntPtr OpenLibraryOldGlibc(string path, int flags);
         [DllImport("libc", EntryPoint = "dlerror")] private static extern IntPtr LastLoadError();
-        [DllImport("libc", EntryPoint = "read")] private static extern IntPtr ReadDescriptor(SafeHandle descriptor, ref byte buffer, UIntPtr count);
+        [DllImport("libc", EntryPoint = "read", SetLastError = true)] private static extern IntPtr ReadDescriptor(SafeHandle descriptor, ref byte buffer, UIntPtr count);
+        [DllImport("libc", EntryPoint = "write", SetLastError = true)] private static extern IntPtr WriteDescriptor(SafeHandle descriptor, ref byte buffer, UIntPtr count);
         [DllImport("libc", EntryPoint = "fcntl")] private static extern int Control(SafeHandle descriptor, int command, int argument);
 
         [DllImport("kernel32", ExactSpelling = true)] private static extern IntPtr GetCurrentProcess();
@@ -250,7 +251,7 @@ namespace HostCompute.Bridge
 
         private const int GetFlags = 3, SetFlags = 4, NonBlocking = 0x800; // Linux, all architectures that .NET runs on
 
-        /// <summary>Linux only: makes reads of the descriptor return at once, so that <see cref="ReadNow"/> may be used.</summary>
+        /// <summary>Linux only: makes reads and writes of the descriptor return at once, so that <see cref="ReadNow"/> and <see cref="WriteNow"/> may be used.</summary>
         public static bool SetNonBlocking(SafeHandle descriptor)
         {
             if (!RuntimeInformation.IsOSPlatform(OSPlatform.Linux)) return false;
@@ -263,9 +264,34 @@ namespace HostCompute.Bridge
         /// <summary>Linux only; a wish: the kernel may refuse when the user has many large pipes.</summary>
         public static void SetPipeCapacity(SafeHandle descriptor, int bytes) => Control(descriptor, SetPipeSize, bytes);
 
-        /// <summary>Bytes that are there already, at most `count`; 0 when there are none, at the end of the stream, or on an error.</summary>
-        public static int ReadNow(SafeHandle descriptor, byte[] buffer, int offset, int count) =>
-            Math.Max(0, (int)ReadDescriptor(descriptor, ref buffer[offset], (UIntPtr)count));
+        public const int NothingYet = -1;
+        private const int TryAgain = 11, Interrupted = 4; // Linux
+
+        /// <summary>Bytes that are there already, at most `count`; 0 at the end of the stream (an error is one), <see cref="NothingYet"/>.</summary>
+        public static int ReadNow(SafeHandle descriptor, byte[] buffer, int offset, int count)
+        {
+            for (;;)
+            {
+                int n = (int)ReadDescriptor(descriptor, ref buffer[offset], (UIntPtr)count);
+                if (n >= 0) return n;
+                int error = Marshal.GetLastWin32Error();
+                if (error == TryAgain) return NothingYet;
+                if (error != Interrupted) return 0;
+            }
+        }
+
+        /// <summary>How many bytes went out; <see cref="NothingYet"/> when there is no room. Throws IOException when nobody reads.</summary>
+        public static int WriteNow(SafeHandle descriptor, byte[] buffer, int offset, int count)
+        {
+            for (;;)
+            {
+                int n = (int)WriteDescriptor(descriptor, ref buffer[offset], (UIntPtr)count);
+                if (n >= 0) return n;
+                int error = Marshal.GetLastWin32Error();
+                if (error == TryAgain) return NothingYet;
+                if (error != Interrupted) throw new System.IO.IOException("write failed: error " + error);
+            }
+        }
 
         /// <summary>Loads the stand-in at a full path, or (null) the system's vmcompute.dll. Throws with the loader's words.</summary>
         public static void Load(string library)

@@ -40,6 +40,7 @@ namespace HostCompute.Bridge
         private readonly IntPtr value;
         private SafeHandle handle;
         private Stream stream;
+        private Channel channel;
         private int disposed;
 
         private PipeEnd(IntPtr value)
@@ -51,27 +52,19 @@ namespace HostCompute.Bridge
 
         public static PipeEnd Of(IntPtr value) => value == IntPtr.Zero ? null : new PipeEnd(value);
 
-        /// <summary>Whether bytes can be fetched without waiting (<see cref="ReadNow"/>).</summary>
-        public bool Polled { get; private set; }
-
-        /// <summary>Never a read that blocks a thread: off Windows the pipe stream polls, on Windows HCS's pipes are overlapped.</summary>
-        public Stream Open(PipeDirection direction)
-        {
-            Polled = !Native.Windows && Native.SetNonBlocking(handle);
-            return stream = Native.Windows
-                ? new FileStream((SafeFileHandle)handle, direction == PipeDirection.In ? FileAccess.Read : FileAccess.Write, 1, true)
-                : (Stream)new AnonymousPipeClientStream(direction, (SafePipeHandle)handle);
-        }
+        /// <summary>Before the first read or write, once.</summary>
+        public Channel Open(PipeDirection direction) => channel = new Channel(handle, () => stream = Native.Windows
+            ? new FileStream((SafeFileHandle)handle, direction == PipeDirection.In ? FileAccess.Read : FileAccess.Write, 1, true)
+            : (Stream)new AnonymousPipeClientStream(direction, (SafePipeHandle)handle));
 
         /// <summary>Room for a program that writes faster than we wake up.</summary>
         public void Widen(int bytes) => Native.SetPipeCapacity(handle, bytes);
-
-        public int ReadNow(byte[] buffer, int offset, int count) => Native.ReadNow(handle, buffer, offset, count);
 
         public void Dispose()
         {
             if (Interlocked.Exchange(ref disposed, 1) == 1) return;
             Interlocked.Decrement(ref Relay.OpenStreams);
+            channel?.Dispose();
             try { stream?.Dispose(); } catch (IOException) { /* a flush of nothing */ }
             handle.Dispose();
         }
@@ -85,6 +78,7 @@ namespace HostCompute.Bridge
     {
         public readonly string Path, Token;
         private readonly NamedPipeServerStream server;
+        private Channel channel;
         private int disposed;
 
         private const int SendBuffer = 1 << 20; // a wish, and used only while the reader is behind
@@ -110,7 +104,7 @@ namespace HostCompute.Bridge
             new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, options, 0, SendBuffer);
 
         /// <summary>The one connection, once it has shown the token; null when nobody came in time or the token was wrong.</summary>
-        public async Task<Stream> Accept(int timeoutMs, CancellationToken stop)
+        public async Task<Channel> Accept(int timeoutMs, CancellationToken stop)
         {
             using (var limit = CancellationTokenSource.CreateLinkedTokenSource(stop))
             {
@@ -119,16 +113,17 @@ namespace HostCompute.Bridge
                     limit.CancelAfter(timeoutMs);
                     await server.WaitForConnectionAsync(limit.Token).ConfigureAwait(false);
                     Unlink();
+                    channel = new Channel(server.SafePipeHandle, () => server);
                     byte[] shown = new byte[Token.Length];
                     for (int got = 0; got < shown.Length;)
                     {
-                        int n = await server.ReadAsync(shown, got, shown.Length - got, limit.Token).ConfigureAwait(false);
+                        int n = await channel.Read(shown, got, shown.Length - got, limit.Token).ConfigureAwait(false);
                         if (n == 0) throw new EndOfStreamException();
                         got += n;
                     }
                     int difference = 0;
                     for (int i = 0; i < shown.Length; i++) difference |= shown[i] ^ Token[i];
-                    if (difference == 0) return server;
+                    if (difference == 0) return channel;
                 }
                 catch (Exception) { /* nobody, or somebody who went away: the log has the bytes */ }
                 Dispose();
@@ -152,6 +147,7 @@ namespace HostCompute.Bridge
             if (Interlocked.Exchange(ref disposed, 1) == 1) return;
             Interlocked.Decrement(ref Relay.OpenStreams);
             Unlink();
+            channel?.Dispose();
             server.Dispose();
         }
 
@@ -244,37 +240,53 @@ namespace HostCompute.Bridge
         /// <summary>Log first, then the foreground reader, whose slowness is the program's.</summary>
         private async Task Pump(Output output)
         {
-            Stream reader = output.Foreground == null ? null : await output.Foreground.Accept(options.AttachTimeoutMs, stop.Token).ConfigureAwait(false);
+            Channel reader = output.Foreground == null ? null : await output.Foreground.Accept(options.AttachTimeoutMs, stop.Token).ConfigureAwait(false);
             byte[] small = new byte[Log.HeaderBytes + SmallRead];
             byte[] large = null;
+            Splicer splicer = null;
             try
             {
-                Stream source = output.Source?.Open(PipeDirection.In);
+                Channel source = output.Source?.Open(PipeDirection.In);
                 int reads = 0;
                 bool widened = false;
                 while (source != null)
                 {
                     int n;
                     byte[] chunk = small;
-                    if (large != null && (n = output.Source.ReadNow(large, Log.HeaderBytes, LargeRead)) > 0) chunk = large;
+                    if (splicer != null && reader != null && (n = splicer.Copy(source.Handle, LargeRead)) > 0)
+                    {
+                        log.Append(output.Number, source, large, n);
+                        Grew();
+                        try { await splicer.Deliver(reader, large, stop.Token).ConfigureAwait(false); }
+                        catch (Exception e) when (e is IOException || e is ObjectDisposedException)
+                        {
+                            output.Foreground.Dispose();
+                            reader = null;
+                        }
+                        if (++reads % ReadsBeforeYield == 0) await Task.Yield();
+                        continue;
+                    }
+                    Splicer.Return(ref splicer);
+                    if (large != null && (n = source.ReadNow(large, Log.HeaderBytes, LargeRead)) > 0) chunk = large;
                     else
                     {
                         LargeBuffers.Return(ref large);
-                        n = await source.ReadAsync(small, Log.HeaderBytes, SmallRead, stop.Token).ConfigureAwait(false);
+                        n = await source.Read(small, Log.HeaderBytes, SmallRead, stop.Token).ConfigureAwait(false);
                         if (n == 0) break;
-                        if (n == SmallRead && output.Source.Polled)
+                        if (n == SmallRead && source.Polled)
                         {
                             chunk = large = LargeBuffers.Take(Log.HeaderBytes + LargeRead);
                             Buffer.BlockCopy(small, Log.HeaderBytes, large, Log.HeaderBytes, n);
                             if (!widened) { output.Source.Widen(LargeRead); widened = true; }
-                            n += output.Source.ReadNow(large, Log.HeaderBytes + n, LargeRead - n);
+                            if (reader != null) splicer = Splicer.Take(LargeRead);
+                            if (splicer == null) n += Math.Max(0, source.ReadNow(large, Log.HeaderBytes + n, LargeRead - n));
                         }
                     }
                     log.Append(output.Number, chunk, n);
                     Grew();
                     if (reader != null)
                     {
-                        try { await reader.WriteAsync(chunk, Log.HeaderBytes, n, stop.Token).ConfigureAwait(false); }
+                        try { await reader.Write(chunk, Log.HeaderBytes, n, stop.Token).ConfigureAwait(false); }
                         catch (Exception e) when (e is IOException || e is ObjectDisposedException)
                         {
                             // It went away; from here on it is the log's alone.
@@ -290,6 +302,7 @@ namespace HostCompute.Bridge
                 // Stopped, or the pipe broke: what came before it is in the log.
             }
             LargeBuffers.Return(ref large);
+            Splicer.Return(ref splicer);
             output.Source?.Dispose();
             if (reader == null) output.Foreground?.Dispose();
             else output.Foreground.Finish();
@@ -301,18 +314,18 @@ namespace HostCompute.Bridge
 
         private async Task PumpStdin()
         {
-            Stream writer = await stdinWriter.Accept(options.AttachTimeoutMs, stop.Token).ConfigureAwait(false);
+            Channel writer = await stdinWriter.Accept(options.AttachTimeoutMs, stop.Token).ConfigureAwait(false);
             try
             {
-                Stream program = stdin.Open(PipeDirection.Out);
+                Channel program = stdin.Open(PipeDirection.Out);
                 byte[] small = new byte[SmallRead];
                 byte[] buffer = small;
                 byte[] large = null;
                 while (writer != null)
                 {
-                    int n = await writer.ReadAsync(buffer, 0, buffer.Length, stop.Token).ConfigureAwait(false);
+                    int n = await writer.Read(buffer, 0, buffer.Length, stop.Token).ConfigureAwait(false);
                     if (n == 0) break;
-                    await program.WriteAsync(buffer, 0, n, stop.Token).ConfigureAwait(false);
+                    await program.Write(buffer, 0, n, stop.Token).ConfigureAwait(false);
                     if (n == buffer.Length && large == null) buffer = large = LargeBuffers.Take(LargeRead);
                     else if (n < SmallRead && large != null) { LargeBuffers.Return(ref large); buffer = small; }
                 }
@@ -439,6 +452,7 @@ namespace HostCompute.Bridge
         private readonly long[] offsets = new long[3];
         private readonly object gate = new object();
         private FileStream file;
+        private SafeFileHandle descriptor;
         private int number;
         private long position;
         private DateTime retryAt;
@@ -479,6 +493,27 @@ namespace HostCompute.Bridge
             }
         }
 
+        /// <summary>
+        /// The same for `length` bytes that are in `source`, which are taken out of it whatever becomes of the file. `scratch` has room for a
+        /// header, and is for bytes that nobody wants.
+        /// </summary>
+        public void Append(byte stream, Channel source, byte[] scratch, int length)
+        {
+            lock (gate)
+            {
+                Header(scratch, stream, 0, length, offsets[stream]);
+                int left = length;
+                Write(scratch, HeaderBytes, length, () => Splicer.ToFile(source.Handle, descriptor ?? (descriptor = file.SafeFileHandle), position + HeaderBytes, ref left));
+                while (left > 0)
+                {
+                    int n = source.ReadNow(scratch, 0, Math.Min(left, scratch.Length));
+                    if (n <= 0) throw new IOException("a program's pipe lost " + left + " bytes");
+                    left -= n;
+                }
+                offsets[stream] += length;
+            }
+        }
+
         /// <summary>Writes the end marker of a stream and says how many bytes it had since its beginning.</summary>
         public long End(byte stream)
         {
@@ -500,7 +535,7 @@ namespace HostCompute.Bridge
             }
         }
 
-        private void Write(byte[] bytes, int count)
+        private void Write(byte[] bytes, int count, int more = 0, Action writeMore = null)
         {
             if (closed) return;
             try
@@ -513,7 +548,9 @@ namespace HostCompute.Bridge
                 }
                 else if (position >= segmentBytes) NextSegment();
                 file.Write(bytes, 0, count);
-                position += count;
+                writeMore?.Invoke();
+                position += count + more;
+                if (more > 0) file.Position = position;
             }
             catch (Exception e) { Fail(e); }
         }
@@ -550,6 +587,7 @@ namespace HostCompute.Bridge
         {
             try { file?.Dispose(); } catch (Exception) { /* nothing is buffered */ }
             file = null;
+            descriptor = null;
         }
 
         private void FindOffsets()

@@ -136,6 +136,40 @@ test.serial('a foreground reader gets every byte, and so does the log', async (t
   await bench.hcs.closeProcess(process);
 });
 
+test.serial(
+  'a reader that stops and goes on gets what the program wrote, in order, and the log has the rest when it leaves',
+  async (t) => {
+    const size = 48 << 20;
+    const file = path.join(bench.folder, 'log-source');
+    const written = Buffer.alloc(size);
+    for (let i = 0; i < size; i += 4) written.writeUInt32LE((i * 2654435761) >>> 0, i);
+    fs.writeFileSync(file, written);
+    const process = await start(`cat ${file}`);
+    const relay = request({ foreground: ['stdout'], segmentBytes: 100 << 20 });
+    const { stdout } = await bench.hcs.startRelay(process, relay);
+    const socket = await connect(stdout);
+    const got: Buffer[] = [];
+    let bytes = 0;
+    let stops = 0;
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      got.push(chunk);
+      bytes += chunk.length;
+      // So that the socket is full now and then.
+      if (bytes > (stops + 1) << 20) {
+        stops++;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      if (bytes > size / 2) break;
+    }
+    t.true(Buffer.concat(got).equals(written.subarray(0, bytes)));
+    t.is((await streamEnd(process, 'stdout')).bytes, size);
+    t.true(streamOf(readLog(relay.logFolder), 1).bytes.equals(written));
+    await streamEnd(process, 'stderr');
+    await bench.hcs.closeProcess(process);
+    fs.rmSync(file);
+  },
+);
+
 test.serial('nothing is read before the foreground reader has come, then it sets the pace', async (t) => {
   // The program notes how much it has written; the pipe alone holds 64 KiB.
   const progress = path.join(bench.folder, 'log-progress');

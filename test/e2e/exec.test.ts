@@ -20,7 +20,11 @@ test('an exec of the command line has the environment and folder of init, and op
     'cmd',
   ]);
   t.is(made.status, 0, made.stderr);
-  const said = async (...args: string[]): Promise<string> => (await home.hcs(['exec', ...args])).stdout;
+  const said = async (...args: string[]): Promise<string> => {
+    const { status, stdout, stderr } = await home.hcs(['exec', ...args]);
+    t.is(status, 0, stderr);
+    return stdout;
+  };
   const show = ['--', 'sh', '-c', 'echo "$Greeting $GREETING $WHO $PWD"'];
   t.is(await said('web', ...show), 'hello  x /tmp\n');
   t.is(await said('-e', 'WHO=y', '-w', '/', 'web', ...show), 'hello  y /\n');

@@ -1,5 +1,5 @@
 /** One output stream of a program, whole and in order, whatever happens to the engine meanwhile. */
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { isRuntimeError } from '../../core/errors.js';
 import type { OutputStream, PrivatePipe } from '../../core/ports.js';
 import type { Client } from '../../rpc/client/index.js';
@@ -12,31 +12,45 @@ export interface Target {
   readonly execId?: string;
 }
 
-/** Copies until the source ends or breaks; answers the bytes. Rejects when the sink breaks. */
-function pump(source: Readable, sink: Writable): Promise<number> {
+/** What a busy program has written meanwhile is passed on at once; one buffer for all of it. */
+const BUFFER_BYTES = 256 * 1024;
+
+/** Copies until the pipe ends or breaks; answers the bytes, 0 when it cannot be had. Rejects when the sink breaks. */
+async function pump(pipe: PrivatePipe, sink: Writable): Promise<number> {
+  let bytes = 0;
+  let done: (error?: Error) => void = () => undefined;
+  let resume = (): void => undefined;
+  const taken = (chunk: Uint8Array): boolean => {
+    bytes += chunk.length;
+    try {
+      sink.write(chunk);
+    } catch (e) {
+      // Files are written at once, and so fail at once: a disk that is full.
+      done(e as Error);
+      return false;
+    }
+    if (sink.writableLength === 0) return true;
+    // The sink still has our buffer: nothing may be read into it until it has written everything.
+    sink.write('', () => {
+      resume();
+    });
+    return false;
+  };
+  const source = await openPrivatePipe(pipe, undefined, {
+    buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES),
+    callback: (length, buffer) => taken(buffer.subarray(0, length)),
+  }).catch(() => undefined);
+  if (source === undefined) return 0;
   return new Promise((resolve, reject) => {
-    let bytes = 0;
-    const resume = (): void => {
-      source.resume();
-    };
-    const done = (error?: Error): void => {
-      sink.off('drain', resume).off('error', done);
+    done = (error) => {
+      sink.off('error', done);
       source.destroy();
       if (error === undefined) resolve(bytes);
       else reject(error);
     };
-    source.on('data', (chunk: Uint8Array) => {
-      bytes += chunk.length;
-      try {
-        if (sink.write(chunk)) return;
-      } catch (e) {
-        // Files are written at once, and so fail at once: a disk that is full.
-        done(e as Error);
-        return;
-      }
-      source.pause();
-      sink.once('drain', resume);
-    });
+    resume = () => {
+      source.resume();
+    };
     // A broken pipe is only an early end: the log has the rest.
     source.once('error', () => {
       done();
@@ -45,6 +59,7 @@ function pump(source: Readable, sink: Writable): Promise<number> {
       done();
     });
     sink.once('error', done);
+    source.resume();
   });
 }
 
@@ -87,10 +102,7 @@ export async function copyOutput(
   const advance = (bytes: number): void => {
     if (from !== 'end') from += bytes;
   };
-  if (pipe !== undefined) {
-    const source = await openPrivatePipe(pipe).catch(() => undefined);
-    if (source !== undefined) advance(await pump(source, sink));
-  }
+  if (pipe !== undefined) advance(await pump(pipe, sink));
   const first = connections.current();
   for (;;) {
     const client = connections.current();

@@ -1,6 +1,6 @@
 /** Local sockets (Unix socket, named pipe) with the handshake done. */
 import { chmodSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type OnReadOpts, type Server, type Socket } from 'node:net';
 import { RuntimeError, type ErrorCode } from '../../core/errors.js';
 import type { Tracer } from '../../core/ports.js';
 import { checkedSocketPath } from '../../home/sockets.js';
@@ -30,15 +30,20 @@ export async function connectSocket(options: ConnectSocketOptions): Promise<Sock
   return socket;
 }
 
-/** A raw connection, without a handshake. */
-export async function openSocket(endpoint: string, timeoutMs: number, signal?: AbortSignal): Promise<Socket> {
+/** A raw connection, without a handshake. With `onread` bytes come into its one buffer, and no `data` events. */
+export async function openSocket(
+  endpoint: string,
+  timeoutMs: number,
+  signal?: AbortSignal,
+  onread?: OnReadOpts,
+): Promise<Socket> {
   const path = checkedSocketPath(endpoint);
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       reject(new RuntimeError('cancelled', 'connecting was cancelled'));
       return;
     }
-    const socket = connect({ path });
+    const socket = connect(onread === undefined ? { path } : { path, onread });
     const settle = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
