@@ -37,6 +37,10 @@ export interface ProcessDetails {
   readonly forcedExitCode?: number;
 }
 
+/** On Windows the pipes' names are the ticket (docs/simulator-wire.md 1). */
+const pipePrefix = (endpoint: string, ticket: Uint8Array): string =>
+  process.platform === 'win32' ? `${endpoint}-${Buffer.from(ticket).toString('hex')}` : endpoint;
+
 /** A process that HcsCreateProcess made. Lives as long as it runs, a handle is open, or (ended, unseen) its system lives. */
 export class SimulatedProcess {
   readonly notifier: Notifier;
@@ -80,7 +84,7 @@ export class SimulatedProcess {
     if (this.#mask < 0 || this.silo.closed) throw new HcsFailure(PROCESS_INFO_NOT_AVAILABLE);
     return {
       mask: this.#mask,
-      endpoint: this.#mask === 0 ? null : this.silo.endpoint,
+      endpoint: this.#mask === 0 ? null : pipePrefix(this.silo.endpoint, this.details.ticket),
       ticket: this.details.ticket,
     };
   }

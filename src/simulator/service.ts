@@ -32,7 +32,7 @@ export interface ServiceOptions {
   readonly die: () => never;
 }
 
-const executable = (name: string): string => (process.platform === 'win32' ? `${name}.exe` : name);
+const SILO = process.platform === 'win32' ? 'hcs-silo.exe' : 'hcs-silo';
 
 /** Everything that the simulated Host Compute Service knows: compute systems by id, networks, layers, failpoints, trace. */
 export class Service implements SystemHost {
@@ -56,7 +56,7 @@ export class Service implements SystemHost {
       options.log,
     );
     this.silos = new SiloPool({
-      program: join(options.nativeDir, executable('hcs-silo')),
+      program: join(options.nativeDir, SILO),
       folder: options.siloFolder,
       stderr: options.siloStderr,
     });
@@ -69,8 +69,10 @@ export class Service implements SystemHost {
     return join(this.options.folder, 'drives');
   }
 
+  /** The command interpreter: our own, on Windows the system's. */
   get cmd(): string {
-    return join(this.options.nativeDir, executable('hcs-cmd'));
+    if (process.platform === 'win32') return join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'cmd.exe');
+    return join(this.options.nativeDir, 'hcs-cmd');
   }
 
   get shutdownGraceMs(): number {

@@ -55,7 +55,8 @@ export class Silo {
     stderr: number | 'ignore',
   ) {
     this.#child = spawn(program, [endpoint], {
-      stdio: ['ignore', 'ignore', stderr, 'pipe'],
+      // On Windows: a pipe that the launcher reads and writes at once. Elsewhere all are.
+      stdio: ['ignore', 'ignore', stderr, 'overlapped'],
       cwd: process.platform === 'win32' ? undefined : '/',
       windowsHide: true,
     });

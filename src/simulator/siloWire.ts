@@ -17,7 +17,8 @@ export const SiloFrame = {
   release: 15,
 } as const;
 
-export const SpawnFlag = { stdin: 1, stdout: 2, stderr: 4, terminal: 8 } as const;
+/** `verbatim` (Windows only): the last argument is the rest of the command line as it is to be. */
+export const SpawnFlag = { stdin: 1, stdout: 2, stderr: 4, terminal: 8, verbatim: 16 } as const;
 
 /** Set in the errno of SPAWNED when it was chdir that failed. */
 export const CHDIR_FAILED = 1 << 30;

@@ -60,22 +60,24 @@ export function spawnRequest(
     cwd,
     cmd: service.cmd,
   });
-  environment.set('HCS_SILO_ROOT', roots.scratch);
-  environment.set('HCS_SILO_LAYERS', roots.folders.slice(1).join(':'));
+  if (process.platform !== 'win32') {
+    environment.set('HCS_SILO_ROOT', roots.scratch);
+    environment.set('HCS_SILO_LAYERS', roots.folders.slice(1).join(':'));
+  }
   const [height, width] = config.ConsoleSize ?? [0, 0];
   const pipes =
     (config.CreateStdInPipe === true ? SpawnFlag.stdin : 0) |
     (config.CreateStdOutPipe === true ? SpawnFlag.stdout : 0) |
     // A console has one output.
     (config.CreateStdErrPipe === true && !terminal ? SpawnFlag.stderr : 0);
+  // A Windows program parses its command line itself.
+  const verbatim = wanted.tail !== '' && (program.cmd || (process.platform === 'win32' && wanted.line === true));
   return {
-    flags: pipes | (terminal ? SpawnFlag.terminal : 0),
+    flags: pipes | (terminal ? SpawnFlag.terminal : 0) | (verbatim ? SpawnFlag.verbatim : 0),
     rows: height === 0 ? DEFAULT_ROWS : height,
     columns: width === 0 ? DEFAULT_COLUMNS : width,
     cwd,
-    argv: program.cmd
-      ? [...program.command, ...(wanted.tail === '' ? [] : [wanted.tail])]
-      : [...program.command, ...wanted.args.slice(1)],
+    argv: [...program.command, ...(verbatim ? [wanted.tail] : wanted.args.slice(1))],
     env: [...environment].map(([name, value]) => `${name}=${value}`),
   };
 }
@@ -83,6 +85,8 @@ export function spawnRequest(
 interface Wanted {
   readonly args: readonly string[];
   readonly tail: string;
+  /** The tail is of a command line, not put together from arguments. */
+  readonly line?: true;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly terminal: boolean;
@@ -100,7 +104,7 @@ function argumentsOf(config: ProcessConfig): Wanted {
 
 function fromDocument(config: ProcessConfig): Wanted {
   if (config.CommandLine !== undefined && config.CommandLine !== '')
-    return { ...parseCommandLine(config.CommandLine), terminal: false };
+    return { ...parseCommandLine(config.CommandLine), line: true, terminal: false };
   if (config.CommandArgs !== undefined && config.CommandArgs.length > 0)
     return { args: config.CommandArgs, tail: config.CommandArgs.slice(1).join(' '), terminal: false };
   const oci = OciProcessPart.decode(config.OCISpecification);

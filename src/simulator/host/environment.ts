@@ -24,17 +24,22 @@ export function environmentOf(request: EnvironmentRequest): Map<string, string> 
     const key = name.toLowerCase();
     merged.set(key, { name: merged.get(key)?.name ?? name, value });
   };
+  if (process.platform === 'win32') for (const [name, value] of windowsBase()) put(name, value);
   put('PATH', hostPathVariable);
-  put('HOME', request.roots.scratch);
-  put('LANG', process.env['LANG'] ?? 'C.UTF-8');
-  if (request.terminal) put('TERM', 'xterm-256color');
+  if (process.platform !== 'win32') {
+    put('HOME', request.roots.scratch);
+    put('LANG', process.env['LANG'] ?? 'C.UTF-8');
+    if (request.terminal) put('TERM', 'xterm-256color');
+  }
   put('COMPUTERNAME', request.hostName.toUpperCase());
   put('USERNAME', request.user === '' ? 'ContainerAdministrator' : request.user);
   put('USERPROFILE', `C:\\Users\\${request.user === '' ? 'ContainerAdministrator' : request.user}`);
   put('OS', 'Windows_NT');
   put('SystemDrive', 'C:');
-  put('SystemRoot', 'C:\\Windows');
-  put('ComSpec', 'C:\\Windows\\System32\\cmd.exe');
+  if (process.platform !== 'win32') {
+    put('SystemRoot', 'C:\\Windows');
+    put('ComSpec', 'C:\\Windows\\System32\\cmd.exe');
+  }
   for (const [name, value] of Object.entries(request.given)) {
     if (name === '' || name.includes('=') || name.includes('\0') || value.includes('\0')) continue;
     put(name, name.toLowerCase() === 'path' ? searchPath(value, hostPathVariable, request.roots) : value);
@@ -43,6 +48,15 @@ export function environmentOf(request: EnvironmentRequest): Map<string, string> 
   if (request.programs !== null) put('PATH', [request.programs, path].join(delimiter));
   return new Map([...merged.values()].map(({ name, value }) => [name, value]));
 }
+
+/** What a Windows program does not start without, of the service's own environment: the programs are the host's. */
+const WINDOWS_BASE =
+  /^(SystemRoot|windir|ComSpec|PATHEXT|TEMP|TMP|ProgramData|ProgramFiles|CommonProgramFiles|NUMBER_OF_PROCESSORS|PROCESSOR_.*)$/i;
+
+const windowsBase = (): readonly (readonly [string, string])[] =>
+  Object.entries(process.env).flatMap(([name, value]) =>
+    WINDOWS_BASE.test(name) && value !== undefined ? [[name, value] as const] : [],
+  );
 
 function searchPath(value: string, behind: string, roots: Roots): string {
   if (delimiter === ';' || !(value.includes(';') || isWindowsPath(value))) return value;

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerConfig } from '../documents/containerConfig.js';
 import { HcsFailure } from '../failure.js';
@@ -38,12 +38,12 @@ export function findInContainer(path: string, roots: Roots): string | undefined 
       mapped.parts.every((part, i) => part.toLowerCase() === parts[i]?.toLowerCase());
     if (inside) return below(mapped.host, parts.slice(mapped.parts.length));
   }
-  if (drive !== 'c') return undefined;
-  for (const folder of roots.folders) {
+  for (const folder of drive === 'c' ? roots.folders : []) {
     const found = below(folder, parts);
     if (found !== undefined) return found;
   }
-  return undefined;
+  // As a POSIX path is elsewhere: a full path that the container does not have is the host's.
+  return process.platform === 'win32' && /^[A-Za-z]:/.test(path) && existsSync(path) ? path : undefined;
 }
 
 /**
