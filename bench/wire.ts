@@ -3,20 +3,73 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { join } from 'node:path';
-import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  SocketMessageReader,
+  SocketMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
 import { connect } from '#src/rpc/client/index.js';
 import type { Installation } from './installation.js';
-import { atMost, pairwise, type Row } from './measure.js';
+import { atMost, must, pairwise, type Row } from './measure.js';
 
-const ECHO = `
+const BARE = `
 const { createServer } = require('node:net');
 const { createMessageConnection, SocketMessageReader, SocketMessageWriter } = require('vscode-jsonrpc/node');
 createServer((socket) => {
   const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
   rpc.onRequest('echo', (p) => p);
+  rpc.onRequest('pump', async ({ bytes, frame }) => {
+    const chunk = Buffer.alloc(frame);
+    for (let sent = 0; sent < bytes; sent += frame) {
+      await rpc.sendNotification('data', { data: chunk.toString('base64') });
+      if (socket.writableNeedDrain) await new Promise((resolve) => socket.once('drain', resolve));
+    }
+    return {};
+  });
   rpc.listen();
 }).listen(process.argv[1], () => process.stdout.write('ready'));
 `;
+
+export interface Bare {
+  readonly rpc: MessageConnection;
+  close(): void;
+}
+
+/** A connection to a process that has vscode-jsonrpc and nothing else: `echo` answers its parameters, `pump` sends `data`. */
+export async function bareConnection({ node, env, home, root }: Installation): Promise<Bare> {
+  const path = join(home, 'bare.sock');
+  const server = spawn(node, ['-e', BARE, path], { env, stdio: ['ignore', 'pipe', 'inherit'], cwd: root });
+  await once(server.stdout, 'data');
+  const socket = connectSocket(path);
+  const rpc = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  rpc.listen();
+  return {
+    rpc,
+    close: () => {
+      rpc.dispose();
+      socket.destroy();
+      server.kill();
+    },
+  };
+}
+
+/** Has the other side send so many bytes, base64 in notifications of `frame` bytes; resolves when all have been taken. */
+export async function pumped(
+  rpc: MessageConnection,
+  bytes: number,
+  frame: number,
+  take: (data: string) => void,
+): Promise<void> {
+  const listening = rpc.onNotification('data', ({ data }: { data: string }) => {
+    take(data);
+  });
+  try {
+    await rpc.sendRequest('pump', { bytes, frame });
+  } finally {
+    listening.dispose();
+  }
+}
 
 /** Microseconds a request, one after the other. */
 async function each(count: number, request: () => Promise<unknown>): Promise<number> {
@@ -26,19 +79,19 @@ async function each(count: number, request: () => Promise<unknown>): Promise<num
 }
 
 export async function wireRows(installation: Installation, rounds: number, short: boolean): Promise<readonly Row[]> {
-  const { node, env, home } = installation;
-  const client = await connect({ home, backend: 'simulator' });
-  const path = join(home, 'echo.sock');
-  const server = spawn(node, ['-e', ECHO, path], { env, stdio: ['ignore', 'pipe', 'inherit'], cwd: installation.root });
-  await once(server.stdout, 'data');
-  const socket = connectSocket(path);
-  const echo = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-  echo.listen();
+  const client = await connect({ home: installation.home, backend: 'simulator' });
+  const bare = await bareConnection(installation);
   const id = 'bench-state';
   await client.create({ id, spec: { process: { args: ['true'], cwd: '/' } }, builtinBase: true });
   try {
     const state = await client.state(id);
+    const same = JSON.stringify(state);
     const count = short ? 50 : 2000;
+    const checked = (answer: unknown): void => {
+      must(JSON.stringify(answer) === same, 'another state than before');
+    };
+    checked(await bare.rpc.sendRequest('echo', state));
+    checked(await client.state(id));
     return [
       atMost(
         'container/state over the socket',
@@ -48,15 +101,13 @@ export async function wireRows(installation: Installation, rounds: number, short
         await pairwise(
           short ? 1 : rounds,
           () => each(count, () => client.state(id)),
-          () => each(count, () => echo.sendRequest('echo', state)),
+          () => each(count, () => bare.rpc.sendRequest('echo', state)),
         ),
       ),
     ];
   } finally {
     await client.delete(id, true);
     await client.close();
-    echo.dispose();
-    socket.destroy();
-    server.kill();
+    bare.close();
   }
 }

@@ -42,6 +42,7 @@ const suites = [
   },
   { name: 'Windows', args: [join(root, 'build/test/windows/suite.js')], reader: totalReader, large: true },
   { name: 'torture', args: [join(root, 'build/torture/run.js'), '--points', '60'], reader: totalReader, long: true },
+  { name: 'benchmarks', args: [join(root, 'build/bench/run.js'), '--short'], reader: totalReader },
   { name: 'faults', args: [join(root, 'build/faults/run.js')], reader: totalReader, long: true },
   { name: 'StreamJsonRpc', args: [join(root, 'build/test/dotnet/suite.js')], reader: totalReader },
 ];
