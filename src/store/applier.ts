@@ -1,5 +1,6 @@
 /**
- * Takes turns from the journal into LMDB, in their order: one transaction at a time, each with all that came meanwhile. A transaction that fails (disk
+ * Takes turns from the journal into LMDB, in their order: one transaction at a time, each with all that came meanwhile and a little
+ * longer. A transaction that fails (disk
  * full) is tried again; its turns stay in the journal.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +13,8 @@ import { inTransaction } from './transaction.js';
 
 const MAX_TURNS = 5000;
 const RETRY_MS = 1000;
+/** Turns of a container come in a row, and a transaction costs as much as several of them: they are gathered for so long. */
+const GATHER_MS = 50;
 
 /** A turn as it is stored. */
 export interface Entry {
@@ -50,6 +53,7 @@ export class Applier {
   private async run(): Promise<void> {
     let failures = 0;
     while (this.queue.length > 0 || this.log.overfull) {
+      if (this.queue.length > 0 && this.queue.length < MAX_TURNS) await this.pause(GATHER_MS);
       try {
         if (this.queue.length > 0) await this.apply(this.queue.slice(0, MAX_TURNS));
         else await this.log.prune();
@@ -59,10 +63,15 @@ export class Applier {
           this.tracer.log('error', 'the store cannot be written; its journal holds what is new', { reason: String(e) });
         }
         if (this.closing.signal.aborted) break;
-        await sleep(RETRY_MS, undefined, { signal: this.closing.signal }).catch(() => undefined);
+        await this.pause(RETRY_MS);
       }
     }
     this.active = false;
+  }
+
+  /** Shorter when the store is closed meanwhile. */
+  private async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.closing.signal }).catch(() => undefined);
   }
 
   private async apply(entries: readonly Entry[]): Promise<void> {

@@ -16,9 +16,9 @@ export interface Attendance {
   readonly target: Target;
   /** Private pipes; a stream without one is read from the log. */
   readonly stdio: StartedStdio;
-  /** Where output goes; a program with a terminal has no stderr. */
-  readonly stdout: Writable;
-  readonly stderr: Writable | undefined;
+  /** Where output goes, asked for when there is some; a program with a terminal has no stderr. */
+  readonly stdout: () => Writable;
+  readonly stderr: (() => Writable) | undefined;
   readonly tty: boolean;
   /** Where in its streams to begin; default 0. */
   readonly from?: number | 'end';
@@ -88,7 +88,7 @@ export async function attend(job: Attendance): Promise<Attended> {
     const ended = overEngines(connections, (client) =>
       client.wait(target.id, target.execId, 'container', { signal: context.signal }),
     );
-    const copy = (stream: 'stdout' | 'stderr', sink: Writable): Promise<void> =>
+    const copy = (stream: 'stdout' | 'stderr', sink: () => Writable): Promise<void> =>
       copyOutput(connections, stdio[stream], target, stream, sink, ended, job.from).catch((e: unknown) => {
         // Nobody reads any more: in a shell's pipeline the program would be ended by that.
         if (job.interrupt === 'stop') end('KILL');

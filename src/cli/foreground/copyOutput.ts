@@ -16,13 +16,15 @@ export interface Target {
 const BUFFER_BYTES = 256 * 1024;
 
 /** Copies until the pipe ends or breaks; answers the bytes, 0 when it cannot be had. Rejects when the sink breaks. */
-async function pump(pipe: PrivatePipe, sink: Writable): Promise<number> {
+async function pump(pipe: PrivatePipe, open: () => Writable): Promise<number> {
+  let sink: Writable | undefined;
   let bytes = 0;
   let done: (error?: Error) => void = () => undefined;
   let resume = (): void => undefined;
   const taken = (chunk: Uint8Array): boolean => {
     bytes += chunk.length;
     try {
+      sink ??= open().once('error', done);
       sink.write(chunk);
     } catch (e) {
       // Files are written at once, and so fail at once: a disk that is full.
@@ -43,7 +45,7 @@ async function pump(pipe: PrivatePipe, sink: Writable): Promise<number> {
   if (source === undefined) return 0;
   return new Promise((resolve, reject) => {
     done = (error) => {
-      sink.off('error', done);
+      sink?.off('error', done);
       source.destroy();
       if (error === undefined) resolve(bytes);
       else reject(error);
@@ -58,7 +60,6 @@ async function pump(pipe: PrivatePipe, sink: Writable): Promise<number> {
     source.once('close', () => {
       done();
     });
-    sink.once('error', done);
     source.resume();
   });
 }
@@ -69,13 +70,13 @@ async function copyFromLog(
   target: Target,
   stream: OutputStream,
   from: number | 'end',
-  sink: Writable,
+  sink: () => Writable,
   advance: (bytes: number) => void,
 ): Promise<void> {
   const source = await client.openStream({ ...target, stream, from });
   let dropped = 0;
   for await (const chunk of source) {
-    await write(sink, chunk);
+    await write(sink(), chunk);
     advance(chunk.length + source.droppedBytes - dropped);
     dropped = source.droppedBytes;
   }
@@ -85,7 +86,7 @@ async function copyFromLog(
 const SUSPICIOUS_MS = 50;
 
 /**
- * Copies a stream to `sink`: first through its private pipe, when there is one, then from the log what the pipe did not bring. Resolves at
+ * Copies a stream to `sink`, which is asked for when there are bytes (opening a standard stream takes 5 ms): first through its private pipe, when there is one, then from the log what the pipe did not bring. Resolves at
  * the stream's end; survives engines. `ended` settles when the program has: an end that came before may have been that of a service or an
  * engine, so the log is asked once more. Rejects when the sink breaks, or the stream cannot be had any more.
  */
@@ -94,7 +95,7 @@ export async function copyOutput(
   pipe: PrivatePipe | undefined,
   target: Target,
   stream: OutputStream,
-  sink: Writable,
+  sink: () => Writable,
   ended: Promise<unknown>,
   begin: number | 'end' = 0,
 ): Promise<void> {
