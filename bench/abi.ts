@@ -83,22 +83,20 @@ export async function abiRows(installation: Installation, rounds: number, short:
   try {
     await run(process.env['CC'] ?? 'cc', ['-O2', '-o', floor, join(root, 'bench/native/floor.c'), '-ldl', '-pthread']);
     await mkdir(scratch);
+    const atOnce = join(home, 'libvmcompute.so');
+    const shared = ['-O2', '-shared', '-fPIC', '-Wl,-soname,libvmcompute.so', '-o', atOnce];
+    await run(process.env['CC'] ?? 'cc', [...shared, join(root, 'bench/native/atOnce.c')]);
     const times = short ? 200 : 5000;
-    const ours = async (): Promise<number> =>
-      median(
-        numbers(
-          (await run(node, [join(root, 'build/bench/bridgeCaller.js'), library, endpoint, String(times)])).stdout,
-        ),
-      ) / 1000;
-    const theirs = async (): Promise<number> =>
-      median(numbers((await run(floor, [library, 'call', String(times)], { env })).stdout)) / 1000;
-    const call = beside(
-      'a bridge call that the library answers at once',
-      'C caller of the same export',
-      'us',
-      await pairwise(short ? 1 : 5, ours, theirs),
-    );
+    const called = async (what: string, file: string): Promise<Row> => {
+      const caller = [join(root, 'build/bench/bridgeCaller.js'), file, endpoint, String(times)];
+      const ours = async (): Promise<number> => median(numbers((await run(node, caller)).stdout)) / 1000;
+      const theirs = async (): Promise<number> =>
+        median(numbers((await run(floor, [file, 'call', String(times)], { env })).stdout)) / 1000;
+      return beside(what, 'C caller of the same export', 'us', await pairwise(short ? 1 : 5, ours, theirs));
+    };
+    const call = await called('a bridge call that the library answers at once', atOnce);
     const over = call.ours.median - (call.theirs?.median ?? NaN);
+    const asked = await called('a bridge call that asks the simulated service', library);
 
     const document = JSON.stringify({
       SystemType: 'Container',
@@ -142,7 +140,8 @@ export async function abiRows(installation: Installation, rounds: number, short:
     const what = 'create, start, exit, delete through the engine';
     const peers = await peerRows(installation, short ? 1 : rounds, async () => median(await repeat(3, 1, life)));
     return [
-      { ...call, reach: `<= +${REACH_US} us`, verdict: over <= REACH_US ? 'reached' : 'not yet' },
+      { ...call, ratio: undefined, reach: `<= +${REACH_US} us`, verdict: over <= REACH_US ? 'reached' : 'not yet' },
+      asked,
       atMost(what, 'C program, same calls, same service, nothing stored', 'ms', 2, lives),
       within(what, 'ms', lives.ours, { most: REACH_LIFE_MS }),
       ...peers,

@@ -15,7 +15,7 @@ export interface Row {
   readonly ours: Spread;
   readonly theirs?: Spread;
   /** Median of the ratios pair by pair, ours over theirs. */
-  readonly ratio?: number;
+  readonly ratio?: number | undefined;
   readonly reach: string;
   readonly verdict: 'reached' | 'not yet' | 'shown' | 'not here';
 }
