@@ -4,6 +4,8 @@ import { readdir, readFile } from 'node:fs/promises';
 export interface Usage {
   /** Memory that is its own and in use, in KiB. */
   readonly kib: number;
+  /** All of its memory that is in use, files that it has mapped with it, in KiB. */
+  readonly residentKib: number;
   readonly threads: number;
   /** Processor time so far, in ms. */
   readonly cpuMs: number;
@@ -20,6 +22,7 @@ export async function usage(pid: number): Promise<Usage> {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return {
     kib: number('RssAnon'),
+    residentKib: number('VmRSS'),
     threads: number('Threads'),
     cpuMs: (Number(fields[11]) + Number(fields[12])) * MS_A_TICK,
   };
