@@ -102,7 +102,7 @@ export function assemble(options: AssemblyOptions): Assembly {
           script: serviceScript(),
           nodePath: process.execPath,
           home: paths.home,
-          nativeDir: join(DIST, 'native'),
+          nativeDir: join(DIST, process.platform === 'win32' ? 'native/win32-x64' : 'native'),
           runtimeDir: sockets,
           build: simulatedBuild(),
           ...(faults === undefined ? {} : { faults }),

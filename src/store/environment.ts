@@ -32,8 +32,9 @@ export function openEnvironment(folder: string): Environment {
     // Transactions are made by inTransaction alone.
     eventTurnBatching: false,
   });
-  // It makes them for all to read, and they hold environments and credential specs. The folder is closed, too.
-  for (const name of ['data.mdb', 'lock.mdb']) chmodSync(join(folder, name), 0o600);
+  // It makes them for all to read, and they hold environments and credential specs. The folder is closed, too. On Windows they have the
+  // folder's access list, and chmod could only make them read-only.
+  if (process.platform !== 'win32') for (const name of ['data.mdb', 'lock.mdb']) chmodSync(join(folder, name), 0o600);
   const table = <K extends string | number>(name: string): Table<K> =>
     root.openDB<string, K>(name, { encoding: 'string' });
   return {

@@ -1,6 +1,6 @@
 /**
- * The Windows binaries under Wine: the launcher hcs.exe, the command on node.exe, the simulated service on named pipes, and a C
- * client on the stand-in vmcompute.dll. A suite of scripts/test.mjs. docs/windows.md says what Wine cannot prove.
+ * The Windows binaries under Wine: the launcher hcs.exe, the command on node.exe, the simulated service on named pipes, a C
+ * client on the stand-in vmcompute.dll, and the installed package with its engine. A suite of scripts/test.mjs. docs/windows.md says what Wine cannot prove.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { count, ROOT, say } from './checks.js';
 import { command } from './command.js';
+import { engine } from './engine.js';
 import { launcher } from './launcher.js';
 import { installParts, type Parts } from './parts.js';
 import { service } from './service.js';
@@ -24,6 +25,7 @@ async function all(parts: Parts): Promise<void> {
     await launcher(wine, folder);
     await command(wine, folder);
     await service(wine, folder);
+    await engine(wine, folder);
   } finally {
     wine.end();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

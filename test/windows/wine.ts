@@ -1,6 +1,6 @@
 /** Windows programs as a test runs them: through relay.exe, with Windows pipes as their stdio and their whole exit code. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parts } from './parts.js';
 
@@ -42,38 +42,39 @@ export class Wine {
     spawnSync('wineserver', ['-k'], { env: this.parts.env, timeout: BOUND_MS });
   }
 
-  /** Runs `program` (a path of the system below) to its end. */
+  /** Runs `program` (a path of the system below) to its end; one that takes longer than the bound has no code. */
   run(
     program: string,
     args: readonly string[],
-    options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly input?: Buffer } = {},
+    options: {
+      readonly env?: NodeJS.ProcessEnv;
+      readonly cwd?: string;
+      readonly input?: Buffer;
+      readonly boundMs?: number;
+    } = {},
   ): Promise<Ran> {
-    const file = join(this.folder, `code-${++this.#runs}`);
+    const base = join(this.folder, `run-${++this.#runs}`);
+    // Files: what a program leaves running under Wine holds pipes of the system below, though it has no handle of them.
+    const [out, error] = [openSync(`${base}.out`, 'w'), openSync(`${base}.err`, 'w')];
     const child = spawn(this.parts.wine, [this.#relay, windowsPath(program), ...args], {
-      env: { ...this.parts.env, HCS_RELAY_CODE: windowsPath(file), ...options.env },
+      env: { ...this.parts.env, HCS_RELAY_CODE: windowsPath(`${base}.code`), ...options.env },
       cwd: options.cwd ?? this.folder,
-      timeout: BOUND_MS,
+      stdio: ['pipe', out, error],
+      timeout: options.boundMs ?? BOUND_MS,
       killSignal: 'SIGKILL',
     });
-    const out: Buffer[] = [];
-    const error: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => error.push(chunk));
+    closeSync(out);
+    closeSync(error);
     // A program that does not read leaves its stdin broken.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input ?? '');
-    // What a relay that was killed has started still holds its streams.
-    child.once('exit', (_, signal) => {
-      if (signal === null) return;
-      child.stdout.destroy();
-      child.stderr.destroy();
-    });
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options.input ?? '');
     return new Promise((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', () => {
-        const code = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
-        rmSync(file, { force: true });
-        resolve({ code, stdout: Buffer.concat(out), stderr: Buffer.concat(error).toString() });
+      child.once('exit', () => {
+        const code = existsSync(`${base}.code`) ? Number(readFileSync(`${base}.code`, 'utf8')) : undefined;
+        const [stdout, stderr] = [readFileSync(`${base}.out`), readFileSync(`${base}.err`, 'utf8')];
+        for (const name of ['code', 'out', 'err']) rmSync(`${base}.${name}`, { force: true });
+        resolve({ code, stdout, stderr });
       });
     });
   }
