@@ -1,5 +1,5 @@
 export default {
-  files: ['build/test/**/*.test.js'],
+  files: ['build/test/**/*.test.js', 'build/editors/vscode/test/unit/**/*.test.js'],
   timeout: '2m',
   workerThreads: false,
   concurrency: 2,

@@ -9,7 +9,7 @@ import { failureLine } from '#src/cli/output/failure.js';
 import { hasColour, hasMotion, styleOf } from '#src/cli/output/style.js';
 import { cut, table, type Column } from '#src/cli/output/table.js';
 import { visible } from '#src/cli/output/visible.js';
-import { describeCode, hex } from '#src/cli/output/windowsCodes.js';
+import { describeCode, hex } from '#src/core/exitCodes.js';
 import { Capture, CAPTURE_LIMIT } from '#src/cli/foreground/capture.js';
 import { BODIES, ErrorBody } from '#src/cli/schema/documents.js';
 import { schemas } from '#src/cli/schemas.js';

@@ -7,7 +7,7 @@ import { failureDocument } from '../output/failure.js';
 import { document, status, type Outcome } from '../output/outcome.js';
 import { exitFields } from '../output/people.js';
 import { envelope } from '../output/render.js';
-import { codeName } from '../output/windowsCodes.js';
+import { codeName } from '../../core/exitCodes.js';
 import type { Attended } from './attend.js';
 import type { Capture } from './capture.js';
 

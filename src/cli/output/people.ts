@@ -1,6 +1,6 @@
 /** Small texts for people: times, sizes, ends of programs. */
 import type { Exit } from '../../core/model/exit.js';
-import { describeCode, hex } from './windowsCodes.js';
+import { describeCode, hex } from '../../core/exitCodes.js';
 
 const STEPS: readonly (readonly [string, number])[] = [
   ['d', 86_400],

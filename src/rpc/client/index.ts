@@ -15,7 +15,8 @@ export {
   type ErrorCode,
   type ErrorDocument,
 } from '../../core/errors.js';
+export { codeName, hex as hexCode } from '../../core/exitCodes.js';
 export type { RuntimeEvent } from '../../core/model/event.js';
-export type { ContainerDetail, ContainerSummary } from '../../core/model/container.js';
+export type { ContainerDetail, ContainerSummary, ExecSummary } from '../../core/model/container.js';
 export type * from '../../core/runtime.js';
 export type { EngineStatus, HostInfo, ResyncEvent } from '../protocol.js';

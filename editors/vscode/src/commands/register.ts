@@ -1,0 +1,39 @@
+/** All commands, by name. A failure of any is one message, with the log at hand. */
+import * as vscode from 'vscode';
+import { messageOf, type Session } from '../host/session.js';
+import type { ContainersView } from '../views/containers.js';
+import type { LayersView, NetworksView } from '../views/networks.js';
+import { hostCommands } from './host.js';
+
+export interface Parts {
+  readonly session: Session;
+  readonly containers: ContainersView;
+  readonly networks: NetworksView;
+  readonly layers: LayersView;
+}
+
+/** `args`: what VS Code hands over: the node under the mouse, then the selected ones; or what a key binding says. */
+export type Command = (...args: unknown[]) => unknown;
+export type Commands = Readonly<Record<string, Command>>;
+
+export function registerCommands(context: vscode.ExtensionContext, parts: Parts): void {
+  const all: Commands = { ...hostCommands(parts) };
+  for (const [name, run] of Object.entries(all)) {
+    context.subscriptions.push(
+      vscode.commands.registerCommand(`hostcompute.${name}`, async (...args: unknown[]) => {
+        try {
+          return await run(...args);
+        } catch (error) {
+          if (error instanceof vscode.CancellationError) return undefined;
+          parts.session.log.error(`${name}: ${messageOf(error)}`);
+          const show = 'Show Log';
+          // Not waited for: a command is over when it has failed.
+          void vscode.window.showErrorMessage(messageOf(error), show).then((answer) => {
+            if (answer === show) parts.session.log.show();
+          });
+          return undefined;
+        }
+      }),
+    );
+  }
+}

@@ -1,0 +1,108 @@
+/** How containers, execs and processes look: words, icons, colours. Pure, so that it can be tested without an editor. */
+import type { ContainerSummary } from 'hostcompute/client';
+import { age } from './age.js';
+import { describeExit, explainExit } from './exitCode.js';
+import type { Container, Exec } from './store.js';
+
+export interface Look {
+  /** A product icon of VS Code. */
+  readonly icon: string;
+  /** A theme colour, which every theme, also a high-contrast one, has. */
+  readonly color: string | undefined;
+}
+
+type Status = ContainerSummary['status'];
+
+const LOOKS: Readonly<Record<Status, Look>> = {
+  created: { icon: 'circle-outline', color: undefined },
+  running: { icon: 'play-circle', color: 'testing.iconPassed' },
+  paused: { icon: 'debug-pause', color: 'problemsWarningIcon.foreground' },
+  stopping: { icon: 'stop-circle', color: 'problemsWarningIcon.foreground' },
+  stopped: { icon: 'pass', color: 'disabledForeground' },
+  lost: { icon: 'debug-disconnect', color: 'problemsWarningIcon.foreground' },
+  failed: { icon: 'error', color: 'problemsErrorIcon.foreground' },
+};
+
+export function containerLook({ status, exitCode }: Pick<Container, 'status' | 'exitCode'>): Look {
+  // One that ended well must not look like one that did not, also without colours.
+  if (status === 'stopped' && exitCode !== 0) {
+    return exitCode === null
+      ? { icon: 'question', color: 'problemsWarningIcon.foreground' }
+      : { icon: 'error', color: 'problemsErrorIcon.foreground' };
+  }
+  return LOOKS[status];
+}
+
+/** After the id: `running, process, 5 min`, `exit 0xC000013A STATUS_CONTROL_C_EXIT, process, 3 h ago`. */
+export function containerDescription(container: Container, now: number): string {
+  const { status, isolation, startedAt, exitedAt, createdAt } = container;
+  const kind = isolation ?? '';
+  switch (status) {
+    case 'running':
+    case 'paused':
+    case 'stopping':
+    case 'lost':
+      return words(status, kind, age(startedAt ?? createdAt, now));
+    case 'stopped':
+      return words(`exit ${describeExit(container)}`, kind, ago(exitedAt ?? createdAt, now));
+    case 'created':
+    case 'failed':
+      return words(status, kind, ago(createdAt, now));
+  }
+}
+
+const words = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ');
+const ago = (time: string, now: number): string => `${age(time, now)} ago`;
+
+/** `container.running.process`: what menus look at. */
+export const containerContext = ({ status, isolation }: Container): string =>
+  `container.${status}.${isolation ?? 'unknown'}`;
+
+/** Lines of `name: value`. */
+export function containerFacts(container: Container): readonly (readonly [string, string])[] {
+  const { id, status, isolation, pid, createdAt, startedAt, exitedAt, owner, labels } = container;
+  const facts: (readonly [string, string])[] = [
+    ['id', id],
+    ['status', status],
+  ];
+  if (isolation !== undefined) facts.push(['isolation', isolation]);
+  if (pid !== 0) facts.push(['pid', String(pid)]);
+  facts.push(['created', createdAt]);
+  if (startedAt !== null) facts.push(['started', startedAt]);
+  if (exitedAt !== null) facts.push(['ended', exitedAt], ['exit code', explainExit(container)]);
+  if (owner !== '') facts.push(['owner', owner]);
+  for (const { name, value } of labels) facts.push([`label ${name}`, value]);
+  return facts;
+}
+
+const EXEC_LOOKS: Readonly<Record<Exec['status'], Look>> = {
+  starting: { icon: 'circle-outline', color: undefined },
+  running: { icon: 'terminal', color: 'testing.iconPassed' },
+  stopped: { icon: 'pass', color: 'disabledForeground' },
+};
+
+export function execLook({ status, exitCode }: Exec): Look {
+  if (status === 'stopped' && exitCode !== 0) return { icon: 'error', color: 'problemsErrorIcon.foreground' };
+  return EXEC_LOOKS[status];
+}
+
+/** After the exec's id: `pid 12`, `exit 7`. */
+export const execDescription = (exec: Exec): string =>
+  exec.status === 'stopped'
+    ? `exec, exit ${describeExit(exec)}`
+    : words('exec', exec.pid === 0 ? '' : `pid ${exec.pid}`);
+
+/** Of a program name with its path the name. */
+export const programName = (image: string): string => image.split(/[\\/]/).at(-1) ?? image;
+
+/** `1.5 MiB`. */
+export function bytes(count: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = count;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}

@@ -1,0 +1,310 @@
+/** The tree of containers, with their execs and processes. Redraws what changed, when an event says so. */
+import * as vscode from 'vscode';
+import type { ProcessItem } from 'hostcompute/client';
+import type { Session } from '../host/session.js';
+import {
+  bytes,
+  containerContext,
+  containerDescription,
+  containerFacts,
+  containerLook,
+  execDescription,
+  execLook,
+  programName,
+  type Look,
+} from '../model/describe.js';
+import { describeExit } from '../model/exitCode.js';
+import type { Change, Exec } from '../model/store.js';
+import type { Owned } from '../signal.js';
+
+export type ContainerNode = { readonly kind: 'container'; readonly id: string };
+export type ExecNode = {
+  readonly kind: 'exec';
+  readonly id: string;
+  readonly execId: string;
+  readonly running: boolean;
+};
+export type Node =
+  | ContainerNode
+  | ExecNode
+  | { readonly kind: 'process'; readonly id: string; readonly process: ProcessItem }
+  | { readonly kind: 'note'; readonly text: string };
+
+/** Redraws in one second at most: a burst of events is drawn as one. */
+const DRAW_MS = 100;
+const AGE_MS = 15_000;
+
+const icon = ({ icon: name, color }: Look): vscode.ThemeIcon =>
+  new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
+
+export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  private readonly emitter = new vscode.EventEmitter<Node | Node[] | undefined>();
+  readonly onDidChangeTreeData = this.emitter.event;
+  readonly view: vscode.TreeView<Node>;
+  /** One node an id: VS Code tells nodes apart by identity. */
+  private readonly nodes = new Map<string, ContainerNode>();
+  /** What was drawn last, to see whether it would be drawn alike. */
+  private readonly drawn = new Map<string, string>();
+  /** Whose processes were asked for. */
+  private readonly opened = new Set<string>();
+  private wholeTree = false;
+  private readonly dirty = new Set<string>();
+  private empty = false;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly ages: NodeJS.Timeout;
+  /** For measurements: how often something was redrawn. */
+  readonly redraws = { trees: 0, nodes: 0, items: 0 };
+  private readonly disposables: Owned[] = [];
+
+  constructor(private readonly session: Session) {
+    this.view = vscode.window.createTreeView('hostcompute.containers', {
+      treeDataProvider: this,
+      showCollapseAll: true,
+      canSelectMany: true,
+    });
+    const off = [
+      session.store.changed.on((change) => {
+        this.onChange(change);
+      }),
+      session.supervisor.changed.on(() => {
+        this.onState();
+      }),
+    ];
+    this.disposables.push(
+      this.emitter,
+      this.view,
+      session.onLoaded(() => {
+        this.redraw(null);
+        this.onState();
+      }),
+      this.view.onDidChangeVisibility(({ visible }) => {
+        if (visible) session.wake();
+      }),
+      this.view.onDidCollapseElement(({ element }) => {
+        if (element.kind === 'container') this.opened.delete(element.id);
+      }),
+      ...off.map((stop) => ({ dispose: stop })),
+    );
+    this.ages = setInterval(() => {
+      this.redrawAges();
+    }, AGE_MS);
+  }
+
+  /** The node of a container that the tree shows. */
+  node(id: string): ContainerNode | undefined {
+    return this.nodes.get(id);
+  }
+
+  /** Asks for the processes anew; they come and go without events. */
+  refresh(node?: ContainerNode): void {
+    this.redraw(node === undefined ? null : [node.id]);
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    if (node === undefined) {
+      this.session.wake();
+      return this.roots();
+    }
+    return node.kind === 'container' ? this.processesOf(node) : [];
+  }
+
+  getParent(node: Node): Node | undefined {
+    return node.kind === 'exec' || node.kind === 'process' ? this.nodes.get(node.id) : undefined;
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    this.redraws.items++;
+    switch (node.kind) {
+      case 'container':
+        return this.containerItem(node);
+      case 'exec':
+        return this.execItem(node);
+      case 'process':
+        return processItem(node.id, node.process);
+      case 'note': {
+        const item = new vscode.TreeItem(node.text);
+        item.iconPath = new vscode.ThemeIcon('info');
+        return item;
+      }
+    }
+  }
+
+  /** Tooltips are made when somebody looks. */
+  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
+    if (node.kind !== 'container') return item;
+    const container = this.session.store.get(node.id);
+    if (container === undefined) return item;
+    const text = new vscode.MarkdownString();
+    text.appendMarkdown('| | |\n|---|---|\n');
+    for (const [name, value] of containerFacts(container)) {
+      text.appendMarkdown('| ').appendText(name).appendMarkdown(' | ').appendText(value).appendMarkdown(' |\n');
+    }
+    item.tooltip = text;
+    return item;
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    clearInterval(this.ages);
+    for (const one of this.disposables.splice(0)) one.dispose();
+  }
+
+  private roots(): Node[] {
+    const { store } = this.session;
+    const all = store.all();
+    const gone = [...this.nodes.keys()].filter((id) => store.get(id) === undefined);
+    for (const id of gone) {
+      this.nodes.delete(id);
+      this.drawn.delete(id);
+      this.opened.delete(id);
+    }
+    return all.map(({ id }) => this.nodeOf(id));
+  }
+
+  private nodeOf(id: string): ContainerNode {
+    const known = this.nodes.get(id);
+    if (known !== undefined) return known;
+    const made: ContainerNode = { kind: 'container', id };
+    this.nodes.set(id, made);
+    return made;
+  }
+
+  private async processesOf(node: ContainerNode): Promise<Node[]> {
+    const { id } = node;
+    const { store, supervisor } = this.session;
+    this.opened.add(id);
+    const { client } = supervisor;
+    if (client === undefined || store.get(id) === undefined) return [];
+    const version = store.version(id);
+    try {
+      const live = store.get(id)?.status === 'running';
+      const [detail, processes] = await Promise.all([
+        client.state(id, { timeoutMs: 10_000 }),
+        live ? client.processes(id, { timeoutMs: 10_000 }) : Promise.resolve([]),
+      ]);
+      store.completeExecs(id, detail.execs, version);
+      const execs = (store.get(id)?.execs ?? detail.execs).map((exec): Node => ({
+        kind: 'exec',
+        id,
+        execId: exec.execId,
+        running: exec.status !== 'stopped',
+      }));
+      const others = processes
+        .filter(({ processId }) => processId === null || processId === 'init')
+        .map((process): Node => ({ kind: 'process', id, process }));
+      const rows = [...others, ...execs.reverse()];
+      return rows.length > 0 ? rows : [{ kind: 'note', text: 'no processes' }];
+    } catch (error) {
+      // It may have ended or gone meanwhile: then an event redraws.
+      return [{ kind: 'note', text: error instanceof Error ? error.message : String(error) }];
+    }
+  }
+
+  private containerItem(node: ContainerNode): vscode.TreeItem {
+    const { id } = node;
+    const item = new vscode.TreeItem(id, vscode.TreeItemCollapsibleState.Collapsed);
+    item.id = `container/${id}`;
+    const container = this.session.store.get(id);
+    if (container === undefined) return item;
+    const description = containerDescription(container, Date.now());
+    item.description = description;
+    item.iconPath = icon(containerLook(container));
+    item.contextValue = containerContext(container);
+    item.accessibilityInformation = { label: `container ${id}, ${description}` };
+    this.drawn.set(id, description);
+    return item;
+  }
+
+  private execItem({ id, execId }: ExecNode): vscode.TreeItem {
+    const item = new vscode.TreeItem(execId);
+    item.id = `exec/${id}/${execId}`;
+    const exec = this.session.store.get(id)?.execs.find((one): one is Exec => one.execId === execId);
+    if (exec === undefined) return item;
+    item.description = execDescription(exec);
+    item.iconPath = icon(execLook(exec));
+    item.contextValue = `exec.${exec.status}`;
+    item.accessibilityInformation = { label: `exec ${execId}, ${execDescription(exec)}` };
+    if (exec.status === 'stopped') item.tooltip = `${execId}: exit ${describeExit(exec)}, ${exec.exitedAt ?? ''}`;
+    return item;
+  }
+
+  private onChange({ structure, changed, processes }: Change): void {
+    this.redraw(structure ? null : [...changed, ...processes.filter((id) => this.opened.has(id))]);
+    // A redraw of the whole asks the children of what is open anew by itself only when the node is named.
+    if (structure) for (const id of [...changed, ...processes]) this.dirty.add(id);
+    if (structure) this.tellEmpty();
+  }
+
+  /** `null`: the list itself. */
+  private redraw(ids: readonly string[] | null): void {
+    if (ids === null) this.wholeTree = true;
+    else for (const id of ids) this.dirty.add(id);
+    if (!this.wholeTree && this.dirty.size === 0) return;
+    this.timer ??= setTimeout(() => {
+      this.draw();
+    }, DRAW_MS);
+  }
+
+  private draw(): void {
+    this.timer = undefined;
+    const nodes = [...this.dirty].flatMap((id) => this.nodes.get(id) ?? []);
+    const whole = this.wholeTree;
+    this.wholeTree = false;
+    this.dirty.clear();
+    if (whole) {
+      this.redraws.trees++;
+      this.emitter.fire(undefined);
+    } else if (nodes.length > 0) {
+      this.redraws.nodes += nodes.length;
+      this.emitter.fire(nodes);
+    }
+  }
+
+  private redrawAges(): void {
+    if (!this.view.visible) return;
+    const now = Date.now();
+    const older = this.session.store.all().filter((container) => {
+      const before = this.drawn.get(container.id);
+      return before !== undefined && before !== containerDescription(container, now);
+    });
+    this.redraw(older.map(({ id }) => id));
+  }
+
+  /** Says above the tree what the host is doing, when that is not just running. */
+  private onState(): void {
+    const { state, loaded } = this.session;
+    const message =
+      state.kind === 'starting'
+        ? 'Starting the host…'
+        : state.kind === 'waiting'
+          ? `The host has ended (${state.why}). Starting it again…`
+          : state.kind === 'failed'
+            ? `The host does not run: ${state.why}`
+            : state.kind === 'running' && !loaded
+              ? 'Reading the containers…'
+              : undefined;
+    // VS Code takes undefined for none; its types say so only in words.
+    (this.view as { message?: string | undefined }).message = message;
+    this.tellEmpty();
+  }
+
+  /** Which welcome is shown in place of rows. */
+  private tellEmpty(): void {
+    const empty = this.session.loaded && this.session.store.size === 0;
+    if (empty === this.empty) return;
+    this.empty = empty;
+    void vscode.commands.executeCommand('setContext', 'hostcompute.empty', empty);
+  }
+}
+
+function processItem(container: string, process: ProcessItem): vscode.TreeItem {
+  const { pid, imageName, processId, memoryCommitBytes } = process;
+  const item = new vscode.TreeItem(programName(imageName));
+  item.id = `process/${container}/${pid}`;
+  const role = processId === 'init' ? 'init, ' : '';
+  item.description = `${role}pid ${pid}, ${bytes(memoryCommitBytes)}`;
+  item.iconPath = new vscode.ThemeIcon(processId === 'init' ? 'vm-active' : 'gear');
+  item.contextValue = processId === 'init' ? 'process.init' : 'process';
+  item.tooltip = imageName;
+  return item;
+}

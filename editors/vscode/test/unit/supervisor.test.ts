@@ -1,0 +1,111 @@
+/** The real host, started, killed, started again. */
+import test from 'ava';
+import { HCS, Home } from '../../../../test/e2e/support.js';
+import { Backoff } from '../../src/host/backoff.js';
+import type { Located, NotLocated } from '../../src/host/locate.js';
+import { HostFailure, Supervisor, type HostState } from '../../src/host/supervisor.js';
+
+const REAL: Located = { command: process.execPath, args: [HCS], source: 'setting', shown: HCS };
+const FAST = { firstMs: 20, mostMs: 100, attempts: 3, steadyMs: 60_000 };
+
+function supervisor(env: NodeJS.ProcessEnv, found: Located | NotLocated): { made: Supervisor; lines: string[] } {
+  const lines: string[] = [];
+  const made = new Supervisor({
+    locate: () => found,
+    env: () => env as Record<string, string>,
+    cwd: () => undefined,
+    version: '0.0.1',
+    log: (line) => lines.push(line),
+    backoff: FAST,
+  });
+  return { made, lines };
+}
+
+const next = (made: Supervisor, kind: HostState['kind']): Promise<HostState> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`still ${made.state.kind} after 30 s, not ${kind}`));
+    }, 30_000);
+    const off = made.changed.on((state) => {
+      if (state.kind !== kind) return;
+      off();
+      clearTimeout(timer);
+      resolve(state);
+    });
+  });
+
+test('starts on the first call only, and one host for many calls', async (t) => {
+  const home = await Home.make(t);
+  const { made } = supervisor(home.env, REAL);
+  t.teardown(() => made.dispose());
+  t.is(made.state.kind, 'idle');
+  const [a, b] = await Promise.all([made.connected(), made.connected()]);
+  t.is(a, b);
+  t.deepEqual((await a.list(false)).items, []);
+});
+
+test('a host that was killed is started again, which is said, and works', async (t) => {
+  const home = await Home.make(t);
+  const { made, lines } = supervisor(home.env, REAL);
+  t.teardown(() => made.dispose());
+  await made.connected();
+  const { state } = made;
+  t.is(state.kind, 'running');
+  const waiting = next(made, 'waiting');
+  const running = next(made, 'running');
+  if (state.kind === 'running') process.kill(state.pid, 'SIGKILL');
+  t.like(await waiting, { delayMs: 20 });
+  t.like(await running, { again: true });
+  t.true(
+    lines.some((line) => /ended by SIGKILL.*starting it again in 20 ms/.test(line)),
+    lines.join('\n'),
+  );
+  t.deepEqual((await (await made.connected()).list(false)).items, []);
+});
+
+test('a host that always ends is given up, with what it said last; then it can be asked for again', async (t) => {
+  const { made } = supervisor(process.env, {
+    command: process.execPath,
+    args: ['-e', 'console.error("no such luck"); process.exit(3)'],
+    source: 'setting',
+    shown: 'x',
+  });
+  t.teardown(() => made.dispose());
+  const failed = next(made, 'failed');
+  await t.throwsAsync(made.connected(), { instanceOf: HostFailure, message: /status 3: no such luck/ });
+  t.like(await failed, { kind: 'failed' });
+  await t.throwsAsync(made.connected(), { instanceOf: HostFailure });
+});
+
+test('what cannot be found is told with its hint', async (t) => {
+  const { made } = supervisor(process.env, { problem: 'no hcs', hint: 'install it' });
+  const error = await t.throwsAsync(made.connected(), { instanceOf: HostFailure, message: 'no hcs' });
+  t.is(error.hint, 'install it');
+});
+
+test('a program that cannot be run at all is a failure, not a crash', async (t) => {
+  const { made } = supervisor(process.env, { command: '/nowhere/hcs', args: [], source: 'setting', shown: 'x' });
+  t.teardown(() => made.dispose());
+  await t.throwsAsync(made.connected(), { message: /ENOENT/ });
+});
+
+test('the end of the window ends the host and leaves the engine', async (t) => {
+  const home = await Home.make(t);
+  const { made } = supervisor(home.env, REAL);
+  await made.connected();
+  const { state } = made;
+  const engine = await home.enginePid();
+  await made.dispose();
+  if (state.kind !== 'running') t.fail();
+  else t.throws(() => process.kill(state.pid, 0), { code: 'ESRCH' });
+  t.notThrows(() => process.kill(engine, 0));
+});
+
+test('back-off doubles to its limit, gives up, and begins anew after a steady run', (t) => {
+  const backoff = new Backoff({ firstMs: 10, mostMs: 35, attempts: 4, steadyMs: 1000 });
+  t.deepEqual(
+    [0, 0, 0, 0, 0].map((ran) => backoff.next(ran)),
+    [10, 20, 35, 35, null],
+  );
+  t.is(backoff.next(1000), 10);
+});
