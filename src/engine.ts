@@ -1,7 +1,7 @@
 /**
  * The engine process: `node engine.mjs --home H [--backend hcs|simulator] [--standalone] [--idle-ms N] [--log-level L]`. Holds the home's lock, listens
  * for clients, and ends when nobody needs it. Exit codes: 0 ended in order, or another engine holds the home; 1 failed; 4 a standalone engine
- * holds the home. `--check-store FOLDER`: only reads a store to its end (0) or fails.
+ * holds the home.
  */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -26,7 +26,6 @@ interface Settings {
   readonly standalone: boolean;
   readonly idleMs: number;
   readonly logLevel: LogLevel;
-  readonly checkStore: string | undefined;
 }
 
 function settings(): Settings {
@@ -37,7 +36,6 @@ function settings(): Settings {
       standalone: { type: 'boolean', default: false },
       'idle-ms': { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
-      'check-store': { type: 'string' },
     },
   });
   const backend = values.backend ?? process.env['HCS_BACKEND'] ?? (process.platform === 'win32' ? 'hcs' : 'simulator');
@@ -53,7 +51,6 @@ function settings(): Settings {
     standalone: values.standalone,
     idleMs,
     logLevel,
-    checkStore: values['check-store'],
   };
 }
 
@@ -110,11 +107,6 @@ async function run(options: Settings): Promise<void> {
 async function main(): Promise<void> {
   closeInheritedFiles();
   const options = settings();
-  if (options.checkStore !== undefined) {
-    const { walkStore } = await import('./store/damage.js');
-    await walkStore(options.checkStore);
-    return;
-  }
   try {
     await run(options);
   } catch (e) {

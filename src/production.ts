@@ -1,7 +1,6 @@
 /**
  * The one place that wires the parts together: bridge, store and simulated service under core's runtime. src/engine.ts puts a socket in front.
  */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
@@ -73,24 +72,6 @@ function serviceScript(): string {
   return existsSync(bundle) ? bundle : join(DIST, 'simulator/main.js');
 }
 
-/** Walks a store in a process of its own, which may crash over it: src/engine.ts, `--check-store`. */
-function storeChecker(tracer: Tracer): (folder: string) => Promise<boolean> {
-  const entry = process.argv[1];
-  return (folder) => {
-    tracer.log('warn', 'the store looks damaged; it is walked apart first', { folder });
-    if (entry === undefined) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, [entry, '--check-store', folder], { stdio: 'ignore', windowsHide: true });
-      child.once('error', () => {
-        resolve(true);
-      });
-      child.once('exit', (code) => {
-        resolve(code === 0);
-      });
-    });
-  };
-}
-
 /** Starts the parts, side by side where they do not need each other. Answers at once. */
 export function assemble(options: AssemblyOptions): Assembly {
   const { paths, backend, sockets, tracer } = options;
@@ -130,9 +111,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   };
   const { trace } = options;
   const hcs = trace === undefined ? loadBridge() : loadBridge().then((port) => trace.overHcs(port));
-  const store = options.listening.then(() =>
-    openStore({ folder: paths.store, tracer, readable: storeChecker(tracer) }),
-  );
+  const store = options.listening.then(() => openStore({ folder: paths.store, tracer }));
 
   /** What an engine that was killed in the middle of a delete left on disk. */
   const clearStrays = (records: StorePort, base: SimulatedBase | null): void => {

@@ -40,14 +40,15 @@ export class Applier {
 
   add(entry: Entry): void {
     this.queue.push(entry);
-    this.start();
+    void this.start();
   }
 
-  /** Also removes old events when there are too many. */
-  start(): void {
-    if (this.active || this.closing.signal.aborted) return;
+  /** Also removes old events when there are too many. Resolves when nothing is left to do. */
+  start(): Promise<void> {
+    if (this.active || this.closing.signal.aborted) return this.running;
     this.active = true;
     this.running = this.run();
+    return this.running;
   }
 
   private async run(): Promise<void> {
@@ -97,7 +98,7 @@ export class Applier {
 
   /** Resolves when all turns are in LMDB: true; or cannot be taken in now: false. */
   async drain(): Promise<boolean> {
-    this.start();
+    void this.start();
     this.closing.abort();
     await this.running;
     return this.queue.length === 0;

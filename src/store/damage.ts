@@ -1,91 +1,144 @@
 /**
- * Notices a store that cannot be used and sets it aside, whole, under a dated name: it is never emptied. Opening a damaged LMDB file can
- * end the process (a read beyond the end of a mapped file), so an opening leaves a mark until it has succeeded; with the mark found,
- * the store is first walked in a process of its own.
+ * Notices a store that cannot be used, sets it aside, whole, under a dated name, and saves what can be read of it into a new one: it is never emptied
+ * without a word. LMDB believes what is in its file, so that a damaged page ends the process; the pages are looked at before LMDB gets them.
  */
-import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from './environment.js';
+import { decodeEvent } from './decode.js';
 import { openEnvironment } from './environment.js';
+import { JOURNALS } from './journal.js';
+import { readPages, type Entries, type Table } from './pages.js';
+import { refuseNewer, SCHEMA_VERSION } from './schema.js';
 
+/** Lies in the folder while the store is open; holds how many openings in a row have not come to rest. */
 const MARK = 'opening';
-const META_MAGIC = 0xbeefc0de;
-/** MDB_meta follows a page header whose size depends on how LMDB was built; offsets of its fields: lmdb's mdb.c (64-bit). */
-const MAX_PAGE_HEADER = 64;
-const PAGE_SIZES = [4096, 8192, 16384, 32768, 65536];
-const MAX_PAGE_SIZE = 65536;
-const META = { pageSize: 24, lastPage: 120 };
+/** Engines are killed while they start, too; so many in a row are not an accident. */
+const OPENINGS = 5;
+/** A larger file of a store that was closed in order is not read through: 64 MiB take 0.3 s. */
+const SMALL_FILE = 8 * 1024 * 1024;
+const LOCK_BYTES = 16 * 1024;
 
 const dataFile = (folder: string): string => join(folder, 'data.mdb');
 
-export function markOpening(folder: string): void {
-  writeFileSync(join(folder, MARK), new Date().toISOString(), { mode: 0o600 });
+function mark(folder: string, openings: number): void {
+  try {
+    writeFileSync(join(folder, MARK), String(openings), { mode: 0o600 });
+  } catch {
+    // The disk may be full: that alone must not keep a store closed.
+  }
 }
 
-export function unmarkOpening(folder: string): void {
+/** null: it was closed in order. */
+function openings(folder: string): number | null {
+  try {
+    return Number(readFileSync(join(folder, MARK), 'latin1')) || 0;
+  } catch {
+    return null;
+  }
+}
+
+export function markOpening(folder: string): void {
+  mark(folder, (openings(folder) ?? 0) + 1);
+}
+
+/** What an opening does has been done, and the process lives. */
+export function markOpen(folder: string): void {
+  mark(folder, 0);
+}
+
+export function markClosed(folder: string): void {
   rmSync(join(folder, MARK), { force: true });
 }
 
-export type Health = 'fine' | 'suspicious' | 'damaged';
-
-interface Meta {
-  readonly pageSize: number;
-  readonly lastPage: number;
-}
-
-function metaAt(header: Buffer, page: number): Meta | null {
-  for (let at = page; at <= page + MAX_PAGE_HEADER; at += 4) {
-    if (header.readUInt32LE(at) !== META_MAGIC) continue;
-    return {
-      pageSize: header.readUInt32LE(at + META.pageSize),
-      lastPage: Number(header.readBigUInt64LE(at + META.lastPage)),
-    };
-  }
-  return null;
+/** What forbids to give the store to LMDB, in words; undefined: nothing. */
+export function examine(folder: string): string | undefined {
+  const path = dataFile(folder);
+  const size = existsSync(path) ? statSync(path).size : 0;
+  if (size === 0) return undefined;
+  const times = openings(folder);
+  if (times !== null && times >= OPENINGS) return `the process has ended ${times} times in a row while it opened it`;
+  return readPages(path, times === null && size > SMALL_FILE ? 'headers' : 'check').fault;
 }
 
 /**
- * Looks at the data file without LMDB, which may end the process on a damaged one. `damaged`: it is no LMDB file. `suspicious`: the last
- * opening did not come to its end, or the file is shorter than its header says (which a good one can be, too: pages that were freed before
- * they were written); such a store should be walked apart before it is opened.
+ * A new lock file for LMDB: the home has a lock of its own, and a damaged file would be believed. All of it is written, since LMDB leaves
+ * holes in it, and filling one on a full disk is SIGBUS.
  */
-export function examine(folder: string): Health {
-  const path = dataFile(folder);
-  const size = existsSync(path) ? statSync(path).size : 0;
-  if (size === 0) return 'fine';
-  const header = Buffer.alloc(MAX_PAGE_SIZE + 512);
-  const fd = openSync(path, 'r');
+export function freshLock(folder: string): void {
   try {
-    readSync(fd, header, 0, header.length, 0);
-  } finally {
-    closeSync(fd);
-  }
-  const first = metaAt(header, 0);
-  if (first === null || !PAGE_SIZES.includes(first.pageSize)) return 'damaged';
-  const second = metaAt(header, first.pageSize);
-  if (second === null || existsSync(join(folder, MARK))) return 'suspicious';
-  return size < (Math.max(first.lastPage, second.lastPage) + 1) * first.pageSize ? 'suspicious' : 'fine';
-}
-
-/** Reads every entry of every table; throws, or ends the process, when that cannot be done. */
-export function walk(environment: Environment): void {
-  for (const table of [environment.meta, environment.containers, environment.events, environment.unreadable]) {
-    for (const { value } of table.getRange()) {
-      if (typeof value !== 'string') throw new Error('an entry has no text');
-    }
+    writeFileSync(join(folder, 'lock.mdb'), Buffer.alloc(LOCK_BYTES), {
+      flag: existsSync(join(folder, 'lock.mdb')) ? 'r+' : 'w',
+      mode: 0o600,
+    });
+  } catch {
+    // A full disk: LMDB makes its own.
   }
 }
 
-/** For the process that walks a suspicious store on behalf of the engine: resolves when all of it can be read. */
-export async function walkStore(folder: string): Promise<void> {
-  const environment = openEnvironment(folder);
-  walk(environment);
-  await environment.root.close();
+/** Where a store is made that is to take the place of a damaged one. */
+const replacement = (folder: string): string => `${folder}.new`;
+
+/** After a death between the two renames of {@link replaceStore}: the new store is whole, and nothing is in its place. */
+export function finishReplacement(folder: string): void {
+  if (!existsSync(folder) && existsSync(replacement(folder))) renameSync(replacement(folder), folder);
 }
 
-/** Renames the store's folder; answers the new name. */
-export function setAside(folder: string, now: Date): string {
-  const name = `${folder}.damaged-${now.toISOString().replaceAll(':', '-')}`;
-  renameSync(folder, name);
-  return name;
+export interface Replaced {
+  readonly aside: string;
+  readonly containers: number;
+  readonly events: number;
+}
+
+/**
+ * Makes a store of what can be read of the one in `folder`, which is set aside. Its journal goes over as it is, since its records bear
+ * checksums. Events are taken only when all are there: else no position could be told from one that was given out for another event, and
+ * cursors begin at `floor`. Throws versionMismatch for a store of a newer version.
+ */
+export async function replaceStore(folder: string, floor: number): Promise<Replaced> {
+  const fresh = replacement(folder);
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true, mode: 0o700 });
+  const path = dataFile(folder);
+  const tables = existsSync(path) ? readPages(path, 'collect').tables : new Map<string, Table>();
+  const entries = (name: string): Entries => tables.get(name)?.entries ?? [];
+  const old = new Map(entries('meta').map(([key, value]) => [key.toString(), value]));
+  const number = (name: string): string | undefined => /^\d+$/.exec(old.get(name) ?? '')?.[0];
+  refuseNewer(number('schema'), folder);
+  const events = entries('events').flatMap(([, text]): [number, string][] => {
+    const event = decodeEvent(text);
+    return event === null ? [] : [[event.cursor, text]];
+  });
+  const whole =
+    tables.get('events')?.whole === true &&
+    events.length === entries('events').length &&
+    number('floor') !== undefined &&
+    number('applied') !== undefined;
+
+  const environment = openEnvironment(fresh);
+  const { root, meta, containers } = environment;
+  root.transactionSync(() => {
+    for (const [key, text] of entries('containers')) containers.putSync(key.toString(), text);
+    if (whole) for (const [cursor, text] of events) environment.events.putSync(cursor, text);
+    meta.putSync('schema', number('schema') ?? String(SCHEMA_VERSION));
+    meta.putSync('floor', whole ? (number('floor') ?? '1') : String(floor));
+    // Turns that the journal still has are taken in again: each is the whole record.
+    meta.putSync('applied', number('applied') ?? '0');
+  });
+  await root.flushed;
+  await root.close();
+  for (const name of JOURNALS) if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(fresh, name));
+
+  const aside = `${folder}.damaged-${new Date().toISOString().replaceAll(':', '-')}`;
+  renameSync(folder, aside);
+  renameSync(fresh, folder);
+  return { aside, containers: entries('containers').length, events: whole ? events.length : 0 };
 }

@@ -10,6 +10,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
+/** Files in the store's folder. */
+export const JOURNALS = ['journal.0', 'journal.1'] as const;
 const HEADER = 8;
 const MAX_RECORD = 64 * 1024 * 1024;
 /** Size at which the other file is taken, if it is free. */
@@ -69,7 +71,7 @@ export class Journal {
       texts.push(...decodeJournal(bytes));
       return { handle, size: bytes.length, held: 0 };
     };
-    const journal = new Journal([await load('journal.0'), await load('journal.1')]);
+    const journal = new Journal([await load(JOURNALS[0]), await load(JOURNALS[1])]);
     return { journal, texts };
   }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { isRuntimeError, RuntimeError } from '../core/errors.js';
 import type { Tracer } from '../core/ports.js';
-import { examine, markOpening, setAside, unmarkOpening } from './damage.js';
+import { examine, finishReplacement, freshLock, markClosed, markOpen, markOpening, replaceStore } from './damage.js';
 import { openEnvironment, type Environment } from './environment.js';
 import { DEFAULT_RETENTION, type Retention } from './retention.js';
 import { migrate } from './schema.js';
@@ -13,32 +13,53 @@ export interface StoreOptions {
   readonly tracer: Tracer;
   readonly retention?: Retention;
   readonly now?: () => number;
-  /** Walks a suspicious store in another process ({@link walkStore}); false when it could not be read. Without one it is opened as it is. */
-  readonly readable?: (folder: string) => Promise<boolean>;
 }
 
 /**
- * Opens the store, or makes one. A damaged one is set aside as `store.damaged-<time>`, told to the tracer, and replaced by an empty one whose
- * cursors start above any that were given out before. The caller holds the home lock. Throws versionMismatch for a store of a newer version.
+ * Opens the store, or makes one. A damaged one is set aside as `store.damaged-<time>`, told to the tracer, and replaced by one with what could be read of
+ * it: containers, and events when all are there; if not, cursors start above any that were given out before. The caller holds the home
+ * lock. Throws versionMismatch for a store of a newer version.
  */
 export async function openStore(options: StoreOptions): Promise<LmdbStore> {
   const { folder, tracer } = options;
   const now = options.now ?? Date.now;
-  const make = (environment: Environment): Promise<LmdbStore> =>
-    LmdbStore.open({ environment, folder, retention: options.retention ?? DEFAULT_RETENTION, now, tracer });
-  const replace = (why: string): Promise<LmdbStore> => {
-    const aside = setAside(folder, new Date(now()));
-    tracer.log('error', 'the store is damaged: it was set aside, and an empty one takes its place', { why, aside });
+  const make = async (environment: Environment): Promise<LmdbStore> => {
+    const store = await LmdbStore.open({
+      environment,
+      folder,
+      retention: options.retention ?? DEFAULT_RETENTION,
+      now,
+      tracer,
+      onClosed: () => {
+        markClosed(folder);
+      },
+    });
+    void store.settled.then(() => {
+      markOpen(folder);
+    });
+    return store;
+  };
+  const replace = async (why: string): Promise<LmdbStore> => {
     // Milliseconds since 1970 lie above any cursor of the old store, which counted single events.
-    return make(tryOpen(folder, now()));
+    const done = await replaceStore(folder, now()).catch((e: unknown) => {
+      if (isRuntimeError(e)) throw e;
+      throw new RuntimeError(
+        'unavailable',
+        `store ${folder} is damaged (${why}) and cannot be replaced: ${String(e)}`,
+        {
+          hint: `move ${folder} to another place; containers that still run are then no longer known`,
+        },
+      );
+    });
+    const message = 'the store is damaged: it was set aside, and one with what could be read of it takes its place';
+    tracer.log('error', message, { why, ...done });
+    return make(tryOpen(folder, 1));
   };
 
+  finishReplacement(folder);
   if (!existsSync(folder)) return make(tryOpen(folder, 1));
-  const health = examine(folder);
-  if (health === 'damaged') return replace('it is not a store');
-  if (health === 'suspicious' && options.readable !== undefined && !(await options.readable(folder))) {
-    return replace('it cannot be read to its end');
-  }
+  const fault = examine(folder);
+  if (fault !== undefined) return replace(fault);
   try {
     return await make(tryOpen(folder, 1));
   } catch (e) {
@@ -57,16 +78,13 @@ function isDamage(e: unknown): boolean {
 function tryOpen(folder: string, floor: number): Environment {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   markOpening(folder);
+  freshLock(folder);
   const environment = openEnvironment(folder);
   try {
     migrate(environment, folder, floor);
-    // Touch what load() and the first append will: a page that cannot be read shows here, under the mark.
-    Array.from(environment.containers.getRange());
-    Array.from(environment.events.getRange({ reverse: true, limit: 1 }));
   } catch (e) {
     void environment.root.close();
     throw e;
   }
-  unmarkOpening(folder);
   return environment;
 }

@@ -11,6 +11,13 @@ export type Migrations = Readonly<Record<number, (environment: Environment) => v
 
 const MIGRATIONS: Migrations = {};
 
+export function refuseNewer(found: string | undefined, folder: string, target = SCHEMA_VERSION): void {
+  if (Number(found ?? '0') <= target) return;
+  throw new RuntimeError('versionMismatch', `store ${folder} has schema ${found}, this version knows ${target}`, {
+    hint: 'use the newer hostcompute that wrote it, or another --home',
+  });
+}
+
 /**
  * Brings a store to {@link SCHEMA_VERSION}; a new one is stamped with it, and its cursors start after `floor - 1`. Throws versionMismatch
  * when a newer version has written it: that is never touched.
@@ -31,12 +38,8 @@ export function migrate(
     });
     return;
   }
+  refuseNewer(found, folder, target);
   const version = Number(found);
-  if (version > target) {
-    throw new RuntimeError('versionMismatch', `store ${folder} has schema ${found}, this version knows ${target}`, {
-      hint: 'use the newer hostcompute that wrote it, or another --home',
-    });
-  }
   if (version === target) return;
   root.transactionSync(() => {
     for (let v = version; v < target; v++) {

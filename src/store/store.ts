@@ -20,6 +20,8 @@ export interface StoreParts {
   readonly retention: Retention;
   readonly now: () => number;
   readonly tracer: Tracer;
+  /** All is on the disk, and LMDB has let go of it. */
+  readonly onClosed?: () => void;
 }
 
 type StoredEvents = Entry['events'];
@@ -52,6 +54,8 @@ function fromJournal(text: string): Entry {
 
 export class LmdbStore implements StorePort {
   private given: number;
+  /** Resolves when what an opening leaves to do has been done. */
+  readonly settled: Promise<void>;
   private readonly timer: NodeJS.Timeout;
   private readonly applier: Applier;
   private readonly pending = new Set<Promise<unknown>>();
@@ -67,10 +71,10 @@ export class LmdbStore implements StorePort {
     this.given = log.last;
     this.timer = setInterval(() => {
       log.age();
-      this.applier.start();
+      void this.applier.start();
     }, AGE_INTERVAL_MS);
     this.timer.unref();
-    this.applier.start();
+    this.settled = this.applier.start();
   }
 
   /** Takes what the journal holds and LMDB lacks into LMDB first. Rejects when that cannot be written. */
@@ -171,5 +175,6 @@ export class LmdbStore implements StorePort {
     await this.journal.close();
     await this.parts.environment.root.flushed;
     await this.parts.environment.root.close();
+    if (drained) this.parts.onClosed?.();
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
+import { storeChecks } from '#src/cli/doctor/engine.js';
 import { isRuntimeError } from '#src/core/errors.js';
 import { readEngineFile, writeEngineFile } from '#src/home/engineFile.js';
 import { ensureEngine } from '#src/rpc/client/launchEngine.js';
@@ -214,7 +215,7 @@ test.serial(
 );
 
 test.serial(
-  'a store cut short is walked by another process, set aside, and the engine works on with an empty one',
+  'a store cut short is set aside, told to doctor, and the engine works on with what is left of it',
   async (t) => {
     const paths = newHome(t);
     const store = await openStore({ folder: paths.store, tracer: tracer() });
@@ -225,6 +226,9 @@ test.serial(
     t.deepEqual((await user.list(false)).items, []);
     t.is(readdirSync(paths.home).filter((name) => name.startsWith('store.damaged-')).length, 1);
     t.regex(logOf(paths), /error the store is damaged/);
+    const [check] = storeChecks(paths.home);
+    t.like(check, { name: 'store', ok: false });
+    t.regex(check?.fix ?? '', /store\.damaged-/);
   },
 );
 

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, openSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { isRuntimeError } from '#src/core/errors.js';
-import { walkStore } from '#src/store/damage.js';
+import { markOpening } from '#src/store/damage.js';
 import { openEnvironment } from '#src/store/environment.js';
 import { openStore } from '#src/store/openStore.js';
 import { migrate } from '#src/store/schema.js';
@@ -172,45 +173,138 @@ for (const [name, damage] of Object.entries(damages)) {
   });
 }
 
-test('a store that is cut short is walked apart first, and set aside when that fails', async (t) => {
+/** The leaf that has this text: where there are several, the newest. */
+function pageWith(bytes: Buffer, text: string): number {
+  let found = 0;
+  for (let page = 2; page * 4096 < bytes.length; page++) {
+    const leaf = bytes.readUInt16LE(page * 4096 + 18) === 2;
+    // What lies below its entries is left over.
+    const entries = page * 4096 + 24 + bytes.readUInt16LE(page * 4096 + 22);
+    if (!leaf || !bytes.subarray(entries, (page + 1) * 4096).includes(text)) continue;
+    const age = (n: number): bigint => bytes.readBigUInt64LE(n * 4096 + 8);
+    if (found === 0 || age(page) > age(found)) found = page;
+  }
+  return found;
+}
+
+test('of a store with a bad page of records the others are saved, and cursors go on above the old ones', async (t) => {
   const home = await temporaryFolder(t);
   const folder = join(home, 'store');
   const store = await openStore({ folder, tracer: tracer() });
   for (let i = 0; i < 500; i++) await store.commit(turn(`c${i}`, [event(store.nextCursor())]));
   await store.close();
+  const path = join(folder, 'data.mdb');
+  const bytes = readFileSync(path);
+  const page = pageWith(bytes, '"id":"c77"');
+  bytes.fill(0xff, page * 4096, (page + 1) * 4096);
+  // One bad event, and no position is known.
+  bytes.writeUInt8(0xff, pageWith(bytes, '"cursor":77,') * 4096);
+  writeFileSync(path, bytes);
+  const lines = tracer();
+  const again = await openStore({ folder, tracer: lines });
+  const ids = again.load().map(({ id }) => id);
+  t.false(ids.includes('c77'));
+  t.true(ids.length > 450, String(ids.length));
+  t.true(again.eventsAfter(1, 10).expired);
+  t.true(again.nextCursor() > 1_000_000);
+  await again.close();
+  t.regex(
+    lines.lines.join('\n'),
+    new RegExp(`error the store is damaged.*"why":"page [^"]*".*"containers":${ids.length}`),
+  );
+  t.is(readdirSync(home).filter((name) => name.startsWith('store.damaged-')).length, 1);
+});
+
+test('a store that is cut short is set aside, and said to be', async (t) => {
+  const folder = join(await temporaryFolder(t), 'store');
+  const store = await openStore({ folder, tracer: tracer() });
+  for (let i = 0; i < 500; i++) await store.commit(turn(`c${i}`, [event(store.nextCursor())]));
+  await store.close();
   truncateSync(join(folder, 'data.mdb'), 32_768);
-  const walked: string[] = [];
-  const again = await openStore({
-    folder,
-    tracer: tracer(),
-    readable: (asked) => {
-      walked.push(asked);
-      return Promise.resolve(false);
-    },
+  const lines = tracer();
+  const again = await openStore({ folder, tracer: lines });
+  t.true(again.load().length < 500);
+  await again.close();
+  t.regex(lines.lines.join('\n'), /error the store is damaged.*lies outside of the file/);
+});
+
+test('of a store with one bad byte in an event all containers are saved, and the journal’s turns count', async (t) => {
+  const home = await temporaryFolder(t);
+  const folder = join(home, 'store');
+  const store = await openStore({ folder, tracer: tracer() });
+  for (let i = 0; i < 300; i++) await store.commit(turn(`c${i}`, [event(store.nextCursor())]));
+  await store.close();
+  const path = join(folder, 'data.mdb');
+  const writer = spawnSync(process.execPath, [join(import.meta.dirname, 'killedWriter.js'), folder, 'once'], {
+    encoding: 'utf8',
   });
-  t.deepEqual(walked, [folder]);
-  t.deepEqual(again.load(), []);
+  t.is(writer.signal, 'SIGKILL', writer.stderr);
+  const written = writer.stdout.trim().split('\n').at(-1)!.split(' ')[0]!;
+  const bytes = readFileSync(path);
+  // Its own number.
+  bytes.writeUInt8(0xff, pageWith(bytes, '"cursor":77,') * 4096);
+  writeFileSync(path, bytes);
+  const again = await openStore({ folder, tracer: tracer() });
+  const ids = again.load().map(({ id }) => id);
+  for (let i = 0; i < 300; i++) t.true(ids.includes(`c${i}`), `c${i}`);
+  t.true(ids.includes(written), written);
+  t.true(again.eventsAfter(0, 10).expired);
   await again.close();
 });
 
-test('an opening that did not come to its end makes the next one walk the store, and a good store is kept', async (t) => {
+test('a store that was being replaced when the process died is found again', async (t) => {
   const folder = join(await temporaryFolder(t), 'store');
   const store = await openStore({ folder, tracer: tracer() });
   await store.commit(turn('web', [event(store.nextCursor())]));
   await store.close();
-  closeSync(openSync(join(folder, 'opening'), 'w'));
-  let walks = 0;
-  const readable = async (asked: string): Promise<boolean> => {
-    walks++;
-    await walkStore(asked);
-    return true;
-  };
-  const again = await openStore({ folder, tracer: tracer(), readable });
+  renameSync(folder, `${folder}.new`);
+  const again = await openStore({ folder, tracer: tracer() });
   t.is(again.load().length, 1);
   await again.close();
-  t.is(walks, 1);
-  await (await openStore({ folder, tracer: tracer(), readable })).close();
-  t.is(walks, 1);
+});
+
+test('after five openings in a row that the process did not survive, the store is made anew without a loss', async (t) => {
+  const home = await temporaryFolder(t);
+  const folder = join(home, 'store');
+  const first = await openStore({ folder, tracer: tracer() });
+  const events = [event(first.nextCursor()), event(first.nextCursor())];
+  await first.commit(turn('web', events));
+  await first.close();
+  for (let death = 1; death <= 5; death++) {
+    markOpening(folder);
+    const lines = tracer();
+    const again = await openStore({ folder, tracer: lines });
+    t.deepEqual(again.eventsAfter(0, 10), { events, expired: false });
+    t.is(again.load().length, 1);
+    // It lives: the count begins anew.
+    if (death < 3) await again.settled;
+    await again.close();
+    t.deepEqual(lines.lines, []);
+  }
+  for (let death = 1; death <= 5; death++) markOpening(folder);
+  const lines = tracer();
+  const again = await openStore({ folder, tracer: lines });
+  t.regex(lines.lines[0] ?? '', /ended 5 times in a row.*"containers":1,"events":2/);
+  t.deepEqual(again.eventsAfter(0, 10), { events, expired: false });
+  t.is(again.nextCursor(), 3);
+  t.is(again.load().length, 1);
+  await again.close();
+});
+
+test('a damaged store of a newer version is not touched', async (t) => {
+  const home = await temporaryFolder(t);
+  const folder = join(home, 'store');
+  await (await openStore({ folder, tracer: tracer() })).close();
+  const environment = openEnvironment(folder);
+  await environment.meta.put('schema', '2');
+  await environment.root.close();
+  for (let death = 1; death <= 5; death++) markOpening(folder);
+  const error = await t.throwsAsync(openStore({ folder, tracer: tracer() }));
+  t.true(isRuntimeError(error) && error.code === 'versionMismatch');
+  t.deepEqual(
+    readdirSync(home).filter((name) => name.includes('damaged')),
+    [],
+  );
 });
 
 test('a store of a newer version is refused and not touched', async (t) => {
@@ -282,7 +376,6 @@ test('a disk that is full fails the turn with unavailable, and what was there be
   await store.close();
   t.true(existsSync(join(folder, 'data.mdb')));
   const writer = join(import.meta.dirname, 'fullDisk.js');
-  const { spawnSync } = await import('node:child_process');
   const ran = spawnSync(
     'sh',
     ['-c', `trap '' XFSZ; ulimit -f 128; exec "$0" "$1" "$2"`, process.execPath, writer, folder],

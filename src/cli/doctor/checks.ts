@@ -1,7 +1,7 @@
 /** Everything that `doctor` looks at, in the order in which it is shown. */
 import type { Context } from '../context.js';
 import type { Check } from './check.js';
-import { engineChecks, homeCheck } from './engine.js';
+import { engineChecks, homeCheck, storeChecks } from './engine.js';
 import { bridgeChecks, nativeCheck, nodeCheck } from './installation.js';
 import { windowsChecks } from './windows.js';
 
@@ -12,11 +12,13 @@ export async function checks(context: Context): Promise<readonly Check[]> {
     engineChecks(context),
     platform === 'win32' ? windowsChecks() : Promise.resolve([]),
   ]);
+  const home = await context.home();
   return [
     nodeCheck(process.versions.node),
     ...bridge,
     nativeCheck(platform),
-    homeCheck(await context.home()),
+    homeCheck(home),
+    ...storeChecks(home),
     ...engine,
     ...windows,
   ];

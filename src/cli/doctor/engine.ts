@@ -1,5 +1,6 @@
 /** The home and the engine that runs in it. Starts none. */
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { toRuntimeError } from '../../core/errors.js';
 import { checkHome } from '../../home/prepareHome.js';
 import type { Context } from '../context.js';
@@ -17,6 +18,18 @@ export function homeCheck(home: string): Check {
   return process.platform !== 'win32' && (mode & 0o077) !== 0
     ? bad('home', `${home} can be entered by others (mode ${mode.toString(8)})`, `close it with: chmod 700 ${home}`)
     : good('home', home);
+}
+
+/** Stores that were damaged, and what was done about it. */
+export function storeChecks(home: string): readonly Check[] {
+  const names = existsSync(home) ? readdirSync(home).filter((name) => name.startsWith('store.damaged-')) : [];
+  return names.map((name) =>
+    bad(
+      'store',
+      `the store was damaged; what could be read of it was taken over, and it was set aside as ${join(home, name)}`,
+      `see what was lost with: hcs list and hcs engine logs; then remove ${join(home, name)}`,
+    ),
+  );
 }
 
 /** Whether it answers, and whether it is of our version. One that does not run is fine. */
