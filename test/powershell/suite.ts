@@ -20,7 +20,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 function run(folder: string): number {
   const path = (...names: string[]): string => join(folder, ...names);
   for (const name of ['bin', 'home', 'hcs']) mkdirSync(path(name));
-  writeFileSync(path('bin', 'hcs'), `#!/bin/sh\nexec "${process.execPath}" "${HCS}" "$@"\n`);
+  writeFileSync(path('bin', 'hcs'), `#!/bin/sh\nexec "${process.execPath}" -- "${HCS}" "$@"\n`);
   chmodSync(path('bin', 'hcs'), 0o755);
   const env: NodeJS.ProcessEnv = {
     ...process.env,

@@ -15,8 +15,10 @@ function Get-HcsCreateOption {
     foreach ($name in $Bound.Keys) {
         if ($plain.ContainsKey($name)) {
             $value = $Bound[$name]
-            if ($name -eq 'Memory' -and $value -is [ValueType]) { $value = '{0}b' -f $value }
-            $options += $plain[$name], [string]::Format([System.Globalization.CultureInfo]::InvariantCulture, '{0}', $value)
+            $text = [string]::Format([System.Globalization.CultureInfo]::InvariantCulture, '{0}', $value)
+            # 512MB as an argument is a number that remembers its text, which is not the one to send.
+            if ($name -eq 'Memory' -and $value -is [ValueType]) { $text = '{0}b' -f [System.Convert]::ToInt64($value.PSObject.BaseObject) }
+            $options += $plain[$name], $text
         }
     }
     foreach ($pair in @{ Environment = '--env'; Label = '--label' }.GetEnumerator()) {

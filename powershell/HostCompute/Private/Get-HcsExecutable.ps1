@@ -22,7 +22,8 @@ function Get-HcsExecutable {
         if (-not [System.IO.File]::Exists($candidate)) { continue }
         if ($candidate -notmatch '\.c?js$') { return @{ Program = $candidate; Before = @() } }
         $node = Get-Command -Name node -CommandType Application -ErrorAction Ignore | Select-Object -First 1
-        if ($null -ne $node) { return @{ Program = $node.Source; Before = @($candidate) } }
+        # node takes an --env-file after its script for its own, unless -- comes before.
+        if ($null -ne $node) { return @{ Program = $node.Source; Before = @('--', $candidate) } }
     }
     if (-not $env:HCS_EXE) {
         foreach ($found in @(Get-Command -Name hcs -CommandType Application -All -ErrorAction Ignore)) {

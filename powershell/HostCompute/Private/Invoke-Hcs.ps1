@@ -22,7 +22,7 @@ function Invoke-Hcs {
         $lines = @(Read-HcsLine -Reader $process.StandardOutput)
         while (-not $process.WaitForExit(100)) { }
         $document = ConvertFrom-HcsDocument -Text ($lines -join "`n") -ErrorText $errors.Result
-        if (-not $document.PSObject.Properties['error']) { return $document }
+        if (-not (Test-HcsFailure -Document $document)) { return $document }
         Write-HcsFailure -ErrorBody $document.error -Target $Target -Caller $Caller
     } finally {
         Stop-HcsProcess -Process $process
@@ -40,6 +40,17 @@ function ConvertFrom-HcsDocument {
     $message = $ErrorText.Trim()
     if ($message -eq '') { $message = 'hcs ended without an answer' }
     [pscustomobject] @{ ok = $false; error = [pscustomobject] @{ code = 'internal'; message = $message } }
+}
+
+function Test-HcsFailure {
+    <#
+    .SYNOPSIS
+    Whether a document tells a failure of ours. An event may have a member error, too: the text of what HCS reported.
+    #>
+    [OutputType([bool])]
+    param($Document)
+
+    $null -ne $Document.PSObject.Properties['ok'] -and $Document.ok -eq $false
 }
 
 function Write-HcsFailure {
@@ -91,7 +102,7 @@ function Invoke-HcsFollow {
         $errors = $process.StandardError.ReadToEndAsync()
         Read-HcsLine -Reader $process.StandardOutput | ForEach-Object {
             $document = ConvertFrom-Json -InputObject $_
-            if ($document.PSObject.Properties['error']) {
+            if (Test-HcsFailure -Document $document) {
                 $told = $true
                 Write-HcsFailure -ErrorBody $document.error -Target $Target -Caller $Caller
             } else {

@@ -15,11 +15,29 @@ function Invoke-HcsEach {
     )
 
     foreach ($name in $Id) {
-        if ($Action -and -not $Caller.ShouldProcess($name, $Action)) { continue }
-        $answer = Invoke-Hcs -Argument ($Line + '--' + $name) -Target $name -Timeout $Timeout -Caller $Caller
-        if ($Then -and $null -ne $answer) { $answer = Invoke-Hcs -Argument $Then, '--', $name -Target $name -Timeout $Timeout -Caller $Caller }
-        $answer
+        # The work stands inside the if: where nobody can be asked ShouldProcess throws, and what follows a failed statement would still run.
+        if (-not $Action -or $Caller.ShouldProcess($name, $Action)) {
+            $answer = Invoke-Hcs -Argument ($Line + '--' + $name) -Target $name -Timeout $Timeout -Caller $Caller
+            if ($Then -and $null -ne $answer) { $answer = Invoke-Hcs -Argument $Then, '--', $name -Target $name -Timeout $Timeout -Caller $Caller }
+            $answer
+        }
     }
+}
+
+function Get-HcsMade {
+    <#
+    .SYNOPSIS
+    The container that create or run has made, as it is now; nothing when it made none.
+    #>
+    param(
+        [AllowNull()] $Made,
+        [AllowNull()] [object] $Timeout,
+        [System.Management.Automation.PSCmdlet] $Caller
+    )
+
+    if ($null -eq $Made) { return }
+    $state = Invoke-Hcs -Argument 'state', '--', $Made.id -Target $Made.id -Timeout $Timeout -Caller $Caller
+    if ($null -ne $state) { ConvertTo-HcsObject -Value $state -TypeName 'Container' }
 }
 
 function Get-HcsChanged {

@@ -4,7 +4,8 @@ function Invoke-HcsProgram {
     Runs a program through run or exec: its output line by line, or captured as one object.
     .DESCRIPTION
     As for a native command, stderr goes to the host, $LASTEXITCODE is the program's code, and with
-    $PSNativeCommandUseErrorActionPreference a code other than 0 is an error. Our own failures are errors of the caller, with -Fatal thrown.
+    $PSNativeCommandUseErrorActionPreference a code other than 0 is an error. Our own failures are errors of the caller, and $LASTEXITCODE
+    is 125, 126 or 127 as of the command.
     #>
     param(
         [Parameter(Mandatory = $true)] [string] $Verb,
@@ -15,8 +16,6 @@ function Invoke-HcsProgram {
         [switch] $Interactive,
         [switch] $Capture,
         [System.Management.Automation.PSCmdlet] $Caller,
-        # Our own failures end the pipeline.
-        [switch] $Fatal,
         $Target
     )
 
@@ -39,9 +38,9 @@ function Invoke-HcsProgram {
         $text = ''
         if ($Capture) { $text = $lines -join "`n" } elseif ([System.IO.File]::Exists($report)) { $text = [System.IO.File]::ReadAllText($report) }
         $result = ConvertFrom-HcsDocument -Text $text -ErrorText $errors.Result
-        if ($result.PSObject.Properties['error']) {
-            $told = if (-not $Fatal) { $Caller }
-            Write-HcsFailure -ErrorBody $result.error -Target $Target -Caller $told
+        if (Test-HcsFailure -Document $result) {
+            $global:LASTEXITCODE = $process.ExitCode
+            Write-HcsFailure -ErrorBody $result.error -Target $Target -Caller $Caller
             return
         }
         $global:LASTEXITCODE = Get-HcsExitCode -Result $result

@@ -31,11 +31,8 @@ function Get-HcsContainer {
         if ($names.Count -gt 0 -and $patterns.Count -eq 0) { return }
         $verb = @('list')
         if ($All) { $verb += '--all' }
-        try {
-            $document = Invoke-Hcs -Argument $verb -Timeout $Timeout
-        } catch {
-            $PSCmdlet.ThrowTerminatingError($_)
-        }
+        $document = Invoke-Hcs -Argument $verb -Timeout $Timeout -Caller $PSCmdlet
+        if ($null -eq $document) { return }
         foreach ($warning in $document.warnings) { Write-Warning -Message $warning }
         foreach ($item in $document.items) {
             if ($patterns.Count -gt 0 -and @($patterns | Where-Object { $item.id -like $_ }).Count -eq 0) { continue }

@@ -27,13 +27,7 @@ function Get-HcsEvent {
         $line = @('events')
         if ($PSBoundParameters.ContainsKey('After')) { $line += '--after', [string] $After }
         if ($Follow) { $line += '--follow' }
-        try {
-            # Ids are compared without case.
-            Invoke-HcsFollow -Argument $line -TypeName 'Event' | Where-Object { -not $Id -or $_.ContainerId -eq $Id }
-        } catch [System.Management.Automation.PipelineStoppedException] {
-            throw
-        } catch {
-            $PSCmdlet.ThrowTerminatingError($_)
-        }
+        # Ids are compared without case.
+        Invoke-HcsFollow -Argument $line -TypeName 'Event' -Caller $PSCmdlet | Where-Object { -not $Id -or $_.ContainerId -eq $Id }
     }
 }

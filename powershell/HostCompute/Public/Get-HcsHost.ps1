@@ -15,9 +15,6 @@ function Get-HcsHost {
     [OutputType('HostCompute.Host')]
     param([timespan] $Timeout)
 
-    try {
-        ConvertTo-HcsObject -Value (Invoke-Hcs -Argument 'info' -Timeout $Timeout) -TypeName 'Host'
-    } catch {
-        $PSCmdlet.ThrowTerminatingError($_)
-    }
+    $answer = Invoke-Hcs -Argument 'info' -Timeout $Timeout -Caller $PSCmdlet
+    if ($null -ne $answer) { ConvertTo-HcsObject -Value $answer -TypeName 'Host' }
 }

@@ -5,7 +5,7 @@ function Invoke-HcsCommand {
     .PARAMETER Id
     Id of the container.
     .PARAMETER Command
-    The program and its arguments.
+    The program and its arguments, with commas between them: cmd, /c, ver.
     .PARAMETER Environment
     Environment variables over those of the container.
     .PARAMETER WorkingDirectory
@@ -46,21 +46,22 @@ function Invoke-HcsCommand {
         [timespan] $Timeout
     )
     process {
-        if (-not $PSCmdlet.ShouldProcess($Id, "run $($Command[0])")) { return }
-        $options = Get-HcsTimeoutOption -Timeout $Timeout
-        if ($Environment) { foreach ($entry in $Environment.GetEnumerator()) { $options += '--env', ('{0}={1}' -f $entry.Key, $entry.Value) } }
-        if ($WorkingDirectory) { $options += '--workdir', $WorkingDirectory }
-        if ($User) { $options += '--user', $User }
-        if ($ExecId) { $options += '--exec-id', $ExecId }
-        if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
-        $text = $null
-        if ($PSBoundParameters.ContainsKey('InputText')) { $text = $InputText }
-        try {
-            Invoke-HcsProgram -Verb 'exec' -Option $options -Word (@($Id, '--') + $Command) -InputText $text -Interactive:($null -ne $text) -Capture:$Capture -Caller $PSCmdlet -Target $Id
-        } catch [System.Management.Automation.PipelineStoppedException] {
-            throw
-        } catch {
-            $PSCmdlet.WriteError($_)
+        if ($PSCmdlet.ShouldProcess($Id, "run $($Command[0])")) {
+            $options = Get-HcsTimeoutOption -Timeout $Timeout
+            if ($Environment) { foreach ($entry in $Environment.GetEnumerator()) { $options += '--env', ('{0}={1}' -f $entry.Key, $entry.Value) } }
+            if ($WorkingDirectory) { $options += '--workdir', $WorkingDirectory }
+            if ($User) { $options += '--user', $User }
+            if ($ExecId) { $options += '--exec-id', $ExecId }
+            if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
+            $text = $null
+            if ($PSBoundParameters.ContainsKey('InputText')) { $text = $InputText }
+            try {
+                Invoke-HcsProgram -Verb 'exec' -Option $options -Word (@($Id, '--') + $Command) -InputText $text -Interactive:($null -ne $text) -Capture:$Capture -Caller $PSCmdlet -Target $Id
+            } catch [System.Management.Automation.PipelineStoppedException] {
+                throw
+            } catch {
+                $PSCmdlet.WriteError($_)
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ function Invoke-HcsContainer {
     As for a native command: stderr goes to the host, and a code other than 0 is an error only with
     $PSNativeCommandUseErrorActionPreference. Stopping the pipeline ends the program.
     .PARAMETER Command
-    The program and its arguments.
+    The program and its arguments, with commas between them: cmd, /c, ver.
     .PARAMETER Id
     Id of the container; made up when absent.
     .PARAMETER Spec
@@ -102,29 +102,31 @@ function Invoke-HcsContainer {
     }
     end {
         $name = if ($Id) { $Id } else { 'a new container' }
-        if (-not $PSCmdlet.ShouldProcess($name, 'run')) { return }
-        try {
-            $line = Get-HcsCreateOption -Bound $PSBoundParameters
-            $text = $line.InputText
-            if ($lines.Count -gt 0) {
-                if ($null -ne $text) {
-                    throw (New-HcsErrorRecord -Code 'invalidRequest' -Message 'a spec that is no file leaves no room for input' -Hint 'write the spec to a file and name that')
+        if ($PSCmdlet.ShouldProcess($name, 'run')) {
+            try {
+                $line = Get-HcsCreateOption -Bound $PSBoundParameters
+                $text = $line.InputText
+                if ($lines.Count -gt 0) {
+                    if ($null -ne $text) {
+                        $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message 'a spec that is no file leaves no room for input' -Hint 'write the spec to a file and name that'))
+                        return
+                    }
+                    $text = ($lines -join "`n") + "`n"
                 }
-                $text = ($lines -join "`n") + "`n"
+                $options = $line.Options + (Get-HcsTimeoutOption -Timeout $Timeout)
+                if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
+                if ($Remove) { $options += '--rm' }
+                if ($Detach) {
+                    $made = Invoke-Hcs -Argument (@('run', '-d') + $options + $line.Words) -InputText $text -Target $Id -Caller $PSCmdlet
+                    Get-HcsMade -Made $made -Caller $PSCmdlet
+                } else {
+                    Invoke-HcsProgram -Verb 'run' -Option $options -Word $line.Words -InputText $text -Interactive:($lines.Count -gt 0) -Capture:$Capture -Caller $PSCmdlet -Target $Id
+                }
+            } catch [System.Management.Automation.PipelineStoppedException] {
+                throw
+            } catch {
+                $PSCmdlet.WriteError($_)
             }
-            $options = $line.Options + (Get-HcsTimeoutOption -Timeout $Timeout)
-            if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
-            if ($Remove) { $options += '--rm' }
-            if ($Detach) {
-                $made = Invoke-Hcs -Argument (@('run', '-d') + $options + $line.Words) -InputText $text -Target $Id
-                ConvertTo-HcsObject -Value (Invoke-Hcs -Argument 'state', '--', $made.id) -TypeName 'Container'
-                return
-            }
-            Invoke-HcsProgram -Verb 'run' -Option $options -Word $line.Words -InputText $text -Interactive:($lines.Count -gt 0) -Capture:$Capture -Caller $PSCmdlet -Fatal -Target $Id
-        } catch [System.Management.Automation.PipelineStoppedException] {
-            throw
-        } catch {
-            $PSCmdlet.ThrowTerminatingError($_)
         }
     }
 }

@@ -3,7 +3,7 @@ function New-HcsContainer {
     .SYNOPSIS
     Creates a container; its program runs after Start-HcsContainer.
     .PARAMETER Command
-    The program and its arguments.
+    The program and its arguments, with commas between them: cmd, /c, ver.
     .PARAMETER Id
     Id of the container; made up when absent.
     .PARAMETER Spec
@@ -78,13 +78,15 @@ function New-HcsContainer {
     )
 
     $name = if ($Id) { $Id } else { 'a new container' }
-    if (-not $PSCmdlet.ShouldProcess($name, 'create')) { return }
-    try {
-        $line = Get-HcsCreateOption -Bound $PSBoundParameters
-        $made = Invoke-Hcs -Argument (@('create') + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout
-        foreach ($warning in $made.warnings) { Write-Warning -Message $warning }
-        ConvertTo-HcsObject -Value (Invoke-Hcs -Argument 'state', '--', $made.id -Timeout $Timeout) -TypeName 'Container'
-    } catch {
-        $PSCmdlet.ThrowTerminatingError($_)
+    if ($PSCmdlet.ShouldProcess($name, 'create')) {
+        try {
+            $line = Get-HcsCreateOption -Bound $PSBoundParameters
+            $made = Invoke-Hcs -Argument (@('create') + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout -Caller $PSCmdlet
+            if ($null -eq $made) { return }
+            foreach ($warning in $made.warnings) { Write-Warning -Message $warning }
+            Get-HcsMade -Made $made -Timeout $Timeout -Caller $PSCmdlet
+        } catch {
+            $PSCmdlet.WriteError($_)
+        }
     }
 }

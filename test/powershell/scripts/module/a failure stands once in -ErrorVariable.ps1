@@ -8,3 +8,15 @@ foreach ($command in 'Get-HcsContainer', 'Start-HcsContainer', 'Stop-HcsContaine
 $failures = @()
 $null = Invoke-HcsCommand nope-1 cmd, /c, ver -ErrorAction SilentlyContinue -ErrorVariable failures
 Assert-Equal $failures.Count 1
+$id = Start-TestContainer
+foreach ($more in @{}, @{ Detach = $true }, @{ Capture = $true }) {
+    $failures = @()
+    $null = Invoke-HcsContainer -Id $id -Command sleep, 1 @more -ErrorAction SilentlyContinue -ErrorVariable failures
+    Assert-Equal $failures.Count 1
+    Assert-Match $failures[0].FullyQualifiedErrorId '^alreadyExists,Invoke-HcsContainer'
+}
+$failures = @()
+$null = New-HcsContainer -Id $id -Command sleep, 1 -ErrorAction SilentlyContinue -ErrorVariable failures
+Assert-Equal $failures.Count 1
+Assert-Match $failures[0].FullyQualifiedErrorId '^alreadyExists,New-HcsContainer'
+Remove-TestContainer $id
