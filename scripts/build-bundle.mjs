@@ -79,7 +79,7 @@ function link(target) {
   const name = path.join(folder, 'hcs');
   const relative = path.relative(folder, target);
   if (process.platform === 'win32') {
-    writeFileSync(`${name}.cmd`, `@node "%~dp0\\${relative}" %*\r\n`);
+    writeFileSync(`${name}.cmd`, `@node -- "%~dp0\\${relative}" %*\r\n`);
     return;
   }
   if (lstatSync(name, { throwIfNoEntry: false }) !== undefined) rmSync(name);

@@ -129,7 +129,8 @@ export async function bundleCommand(common, root, entry, out) {
     target: common.target,
   });
   const file = path.join(out, 'hcs.cjs');
-  put(file, `#!/usr/bin/env node\n${code}`);
+  // Without the two dashes node takes an --env-file anywhere in the line for its own.
+  put(file, `#!/usr/bin/env -S node --\n${code}`);
   chmodSync(file, 0o755);
   for (const name of readdirSync(path.join(out, 'hcs'))) {
     if (!kept.has(name.split('.')[0])) rmSync(path.join(out, 'hcs', name));

@@ -47,6 +47,8 @@ export interface Command<O extends Options = Options> {
   readonly halt?: boolean;
   /** Stdout belongs to the program unless an output format was asked for; own failures are then told on stderr alone. */
   readonly streams?: 'program';
+  /** Whether these options keep the program's output away from stdout after all (`run --detach`). */
+  apart?(options: OptionValues<O>): boolean;
   /** Exit status of own failures but for bad requests (125 for run and exec); absent: by ERROR_TABLE. */
   readonly failureStatus?: number;
   /** At least two, one of them PowerShell. */

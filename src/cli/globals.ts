@@ -13,6 +13,6 @@ export const globalOptions = {
   verbose: flag('say on stderr what is being done'),
   'log-file': value('FILE', 'append what is being done, and how it ended, to a file'),
   'no-input': flag('never ask anything'),
-  standalone: flag('a private engine that ends with this command'),
+  standalone: flag('a private engine that ends with this command; needs a --home that no engine uses'),
 };
 export type Globals = OptionValues<typeof globalOptions>;

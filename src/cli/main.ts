@@ -22,6 +22,7 @@ import { openSession } from './session.js';
 /** A reader that went away (`hcs list | head -1`) is no failure of ours. */
 const READER_GONE = 0;
 
+const VERSION_FLAG = new Set(['--version', '-v']);
 const HELP_FLAG = new Set(['--help', '-h', '-?']);
 
 async function failed(e: unknown, manner: FailureManner, host: Host): Promise<number> {
@@ -69,7 +70,7 @@ async function runVerb(found: Entry, before: readonly string[], after: readonly 
     // From here on a failure is one of doing, no longer one of asking.
     manner = {
       mode: context.mode,
-      document: !program || context.modeAsked,
+      document: !program || context.modeAsked || command.apart?.(args.options) === true,
       verbose,
       own: command.failureStatus,
       hint,
@@ -98,8 +99,8 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
     if (found !== undefined) return await runVerb(found, before, after, host);
     const [first] = verb;
     if (first === undefined) {
-      const instead = findEntry(before.includes('--version') ? 'version' : 'help');
-      const options = before.filter((arg) => arg !== '--version');
+      const instead = findEntry(before.some((arg) => VERSION_FLAG.has(arg)) ? 'version' : 'help');
+      const options = before.filter((arg) => !VERSION_FLAG.has(arg));
       if (instead !== undefined) return await runVerb(instead, options, [], host);
     } else if (GROUPS_OF_VERBS.has(first) && after.some((arg) => HELP_FLAG.has(arg))) return await help(first, host);
     const { unknownVerb } = await import('./args/unknownVerb.js');

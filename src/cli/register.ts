@@ -7,6 +7,7 @@ import { invalidRequest } from '../core/errors.js';
 import { flag, type Option, type Options } from './args/option.js';
 import type { RawArgs } from './args/raw.js';
 import { shown } from './args/decode.js';
+import { OTHER_OPTIONS } from './args/otherTools.js';
 import { longNames, nearest, usageLine } from './args/usage.js';
 import type { AnyCommand } from './command.js';
 import { globalOptions } from './globals.js';
@@ -82,7 +83,7 @@ function unknownOption(name: string, options: Options, hint: string): Error {
   return invalidRequest(
     `unknown option ${dashed}${suggestion}`,
     [{ path: dashed, expected: near === undefined ? 'a known option' : `--${near}`, got: dashed }],
-    hint,
+    (Object.hasOwn(options, 'network') && Object.hasOwn(OTHER_OPTIONS, name) ? OTHER_OPTIONS[name] : undefined) ?? hint,
   );
 }
 

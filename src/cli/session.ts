@@ -2,6 +2,7 @@
  * One command's context: connects when asked, listens for Ctrl+C, cleans up. Whatever a verb may do without is loaded only when it
  * asks for it: `hcs version` must not pay for codecs.
  */
+import { setMaxListeners } from 'node:events';
 import { asciiJson } from '../core/json/ascii.js';
 import type { ProgressStep } from '../core/runtime.js';
 import type { Client } from '../rpc/client/index.js';
@@ -37,6 +38,8 @@ async function chosenBackend(globals: Globals, env: Host['env']): Promise<'hcs' 
 /** `log`: `--log-file`. */
 export function openSession(globals: Globals, host: Host, log?: Log): Session {
   const abort = new AbortController();
+  // Each call of a verb on many ids listens.
+  setMaxListeners(0, abort.signal);
   let interrupt: (signal: SignalName) => void = () => {
     if (abort.signal.aborted) host.leave(INTERRUPTED);
     else abort.abort();

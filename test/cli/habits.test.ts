@@ -1,5 +1,5 @@
 /** What somebody who comes from docker or kubectl tries first: several ids, filters, short options, words of other tools. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -123,6 +123,9 @@ test('events --filter, and --id with it', async (t) => {
   t.is(await cursors('--filter', 'type=start', '--filter', `type=${event(1).type}`), '1 2 3');
   t.is(await cursors('--filter', 'id=DB'), '3');
   t.is(await cursors('--id', 'db', '--filter', 'type=start'), '');
+  t.is(await cursors('DB'), '3');
+  t.is(await cursors('db', '--id', 'DB'), '3');
+  t.is((await cli(t, ['events', 'db', '--id', 'web'], { runtime })).status, 2);
   t.is(await cursors('--after', '1', '--filter', 'process=init'), '2 3');
 });
 
@@ -224,4 +227,76 @@ test('--log-file appends what was done and how it ended, never the arguments; on
   const refused = await cli(t, ['list', '--log-file', join(folder, 'no', 'such')]);
   t.is(refused.status, 2);
   t.regex(refused.stderr, /cannot be written: ENOENT/);
+});
+
+test('-v is --version where no verb stands, and pwsh is PowerShell', async (t) => {
+  t.deepEqual(await cli(t, ['-v']), await cli(t, ['--version']));
+  const completion = await cli(t, ['completion', 'pwsh']);
+  t.is(completion.status, 0);
+  t.deepEqual(completion, await cli(t, ['completion', 'powershell']));
+});
+
+test('who publishes a port, or gives a spec where its file is meant, is told how it goes', async (t) => {
+  for (const option of [
+    ['-p', '80:80'],
+    ['--publish', '80:80'],
+  ]) {
+    const ran = await cli(t, ['run', ...option, 'cmd']);
+    t.is(ran.status, 2);
+    t.regex(ran.stderr, /hcs run --network NAME/);
+  }
+  const spec = await cli(t, ['create', '--spec', '{"process":{}}']);
+  t.is(spec.status, 2);
+  t.regex(spec.stderr, /pipe the spec: .* --spec -/);
+});
+
+test('run --detach tells a failure as a document, run without it leaves stdout to the program', async (t) => {
+  const runtime: Partial<Runtime> = { create: () => Promise.reject(absent('x')) };
+  const detached = await cli(t, ['run', '-d', 'cmd'], { runtime });
+  t.is(detached.status, 125);
+  t.like(JSON.parse(detached.stdout), { ok: false, error: { code: 'notFound' } });
+  t.is((await cli(t, ['run', 'cmd'], { runtime })).stdout, '');
+});
+
+test('a report that cannot be written is told before anything runs, and an old one does not outlive a failure', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'hcs-report-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  let created = 0;
+  const runtime: Partial<Runtime> = {
+    create: () => {
+      created++;
+      return Promise.reject(absent('x'));
+    },
+  };
+  const refused = await cli(t, ['run', '--report', join(folder, 'no', 'such'), 'cmd'], { runtime });
+  t.is(refused.status, 2);
+  t.regex(refused.stderr, /--report .* cannot be written: ENOENT/);
+  t.is(created, 0);
+  const file = join(folder, 'report.json');
+  await writeFile(file, '{"exitCode":0}');
+  t.is((await cli(t, ['run', '--report', file, 'cmd'], { runtime })).status, 125);
+  t.like(JSON.parse(await readFile(file, 'utf8')), { ok: false, error: { code: 'notFound' } });
+});
+
+test('run --rm removes what could not be created, but never what was there before', async (t) => {
+  for (const [code, expected] of [
+    ['hcsFailure', 1],
+    ['timeout', 1],
+    ['alreadyExists', 0],
+  ] as const) {
+    const removed: string[] = [];
+    let asked = '';
+    const runtime: Partial<Runtime> = {
+      create: ({ id = '' }) => {
+        asked = id;
+        return Promise.reject(new RuntimeError(code, 'no'));
+      },
+      delete: (id) => {
+        removed.push(id);
+        return Promise.resolve();
+      },
+    };
+    await cli(t, ['run', '--rm', 'cmd'], { runtime });
+    t.deepEqual(removed, expected === 1 ? [asked] : [], code);
+  }
 });

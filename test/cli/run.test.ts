@@ -1,9 +1,10 @@
 /** run and its kin with the real engine and the simulated HCS: codes, streams, signals, terminals, and engines that die. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { isRight } from 'fp-ts/lib/Either.js';
 import * as pty from 'node-pty';
@@ -372,4 +373,26 @@ test('a standalone engine is private and ends with its command', async (t) => {
   const home = await Home.make(t);
   t.is((await home.hcs(['run', '--rm', '--standalone', 'true'])).status, 0);
   t.like(await home.json(['engine', 'status']), { running: false } as never);
+});
+
+test('an --env-file is ours, not that of node, which runs the command', async (t) => {
+  const home = await Home.make(t);
+  const file = join(home.folder, 'variables');
+  await writeFile(file, 'A=one\nHCS_HOME=/nowhere\n');
+  const run = promisify(execFile);
+  // As npm links it; node reads the line before any program of ours does.
+  const options = { env: home.env, timeout: 60_000 };
+  const { stdout } = await run(HCS, ['run', '--rm', '--env-file', file, '--', 'sh', '-c', 'echo $A'], options);
+  t.is(stdout, 'one\n');
+  const missing = await t.throwsAsync(run(HCS, ['run', '--env-file', join(home.folder, 'none'), 'sh'], options));
+  t.regex((missing as Error & { stderr: string }).stderr, /^hcs: --env-file .*none cannot be read: ENOENT/);
+});
+
+test('a verb on many containers writes nothing to stderr', async (t) => {
+  const home = await Home.make(t);
+  const ids = Array.from({ length: 14 }, (_, i) => `many-${i}`);
+  await Promise.all(ids.map((id) => home.hcs(['create', '--id', id, 'sleep', '1'])));
+  const ran = await home.hcs(['delete', ...ids]);
+  t.is(ran.stderr, '');
+  t.is(ran.status, 0);
 });

@@ -1,3 +1,8 @@
+const PORTS = 'hcs publishes no ports: give the container a network (hcs run --network NAME) and see hcs endpoint list';
+
+/** Options of docker run that are none of run and create. */
+export const OTHER_OPTIONS: Readonly<Record<string, string>> = { p: PORTS, publish: PORTS, P: PORTS };
+
 /** Words of docker and kubectl that are no verbs here, and what does the same. */
 const LAYERS = 'hcs pulls no images; hcs layer find lists the layers that Docker and containerd have unpacked';
 

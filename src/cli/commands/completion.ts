@@ -8,6 +8,8 @@ import { distFolder } from '../packageRoot.js';
 const SHELLS = ['powershell', 'bash', 'zsh'] as const;
 type Shell = (typeof SHELLS)[number];
 
+/** As people call it who start it: pwsh. */
+const named = (text: string): string => (text === 'pwsh' ? 'powershell' : text);
 const isShell = (text: string): text is Shell => (SHELLS as readonly string[]).includes(text);
 
 /** `completions/` beside `dist`. */
@@ -32,7 +34,8 @@ export default defineCommand({
     'Or at each start: source <(hcs completion bash) in ~/.bashrc, source <(hcs completion zsh) in ~/.zshrc.',
     'The script is printed as it is; with --json it is the member "script" of a document.',
   ],
-  async handler({ words: { shell = '' } }, context) {
+  async handler({ words }, context) {
+    const shell = named(words['shell'] ?? '');
     if (!isShell(shell))
       throw invalidRequest(`there is no completion for "${shell.slice(0, 40)}"`, [
         { path: 'shell', expected: SHELLS.join(', '), got: shell.slice(0, 40) },

@@ -1,6 +1,6 @@
 import { flag, value } from '../args/option.js';
 import { defineCommand } from '../command.js';
-import { isRuntimeError } from '../../core/errors.js';
+import { invalidRequest, isRuntimeError } from '../../core/errors.js';
 import type { Client, FeedItem, RuntimeEvent } from '../../rpc/client/index.js';
 import type { Context } from '../context.js';
 import { listing, status, type Outcome } from '../output/outcome.js';
@@ -81,6 +81,17 @@ async function follow(
   }
 }
 
+function oneId(option: string | undefined, word: string | undefined): string | undefined {
+  if (option !== undefined && word !== undefined && option.toLowerCase() !== word.toLowerCase()) {
+    throw invalidRequest(
+      'events are of all containers or of one',
+      [{ path: '--id', expected: `nothing, since ${word} is given`, got: option }],
+      'leave one of them out',
+    );
+  }
+  return option ?? word;
+}
+
 export default defineCommand({
   name: 'events',
   describe: 'What happened to containers, in order',
@@ -91,9 +102,9 @@ export default defineCommand({
       parse: integer(0),
     }),
     filter: filterOption({ type: TYPES, id: [], process: [] }),
-    id: value('ID', 'only of this container', { parse: containerId }),
+    id: value('CONTAINER', 'only of this container', { parse: containerId }),
   },
-  positionals: [],
+  positionals: [{ name: 'container', describe: 'only of this one; the same as --id', kind: 'id' }],
   examples: [
     { shell: 'sh', line: 'hcs events --follow --json', about: 'one object a line' },
     { shell: 'sh', line: 'hcs events --filter type=exit --filter type=lost', about: 'which containers ended' },
@@ -103,9 +114,13 @@ export default defineCommand({
       about: 'act on ends',
     },
   ],
-  async handler({ options }, context) {
+  notes: [
+    'An event names its container as containerId, and its process as processId: init, or the id of an exec. exit is told for both.',
+  ],
+  async handler({ options, words: { container } }, context) {
+    const id = oneId(options.id, container);
     const client = await context.connect();
-    const filters = [...options.filter, ...(options.id === undefined ? [] : [{ key: 'id', value: options.id }])];
+    const filters = [...options.filter, ...(id === undefined ? [] : [{ key: 'id', value: id }])];
     // Who follows must learn that events are missing, whatever they were.
     const wanted = (item: FeedItem): boolean =>
       item.type === 'resync' || matches(filters, (key) => [facts[key]?.(item) ?? '']);

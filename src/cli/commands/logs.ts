@@ -105,6 +105,9 @@ export default defineCommand({
       about: 'with times and streams as objects',
     },
   ],
+  notes: [
+    'With --json an item is a piece as it was written: a stream, a time, and text, which may hold several lines or a part of one.',
+  ],
   async handler({ options, words: { id = '' } }, context) {
     const client = await context.connect();
     const entries = entriesOf(

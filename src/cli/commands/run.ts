@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { flag, value } from '../args/option.js';
 import { defineCommand, type Args } from '../command.js';
-import { invalidRequest } from '../../core/errors.js';
+import { invalidRequest, toRuntimeError } from '../../core/errors.js';
+import type { CreateRequest } from '../../core/runtime.js';
 import type { Client } from '../../rpc/client/index.js';
 import type { Context } from '../context.js';
 import { attend } from '../foreground/attend.js';
@@ -35,6 +37,19 @@ function checkDetached({ detach, rm, 'max-time': maxTime, report }: RunArgs['opt
 /** Removes the container whatever state it is in; the reason why we are here is the one to be told. */
 async function discard(client: Client, id: string): Promise<void> {
   await client.delete(id, true).catch(() => undefined);
+}
+
+/** What is to vanish with its program must vanish, too, when HCS could not create it: hence an id that is known before. */
+async function createPassing(client: Client, request: CreateRequest, context: Context): ReturnType<Client['create']> {
+  const id = request.id ?? randomBytes(16).toString('hex');
+  try {
+    return await client.create({ ...request, id }, context.call);
+  } catch (e) {
+    const { code } = toRuntimeError(e);
+    // Of another, or never recorded.
+    if (code !== 'alreadyExists' && code !== 'invalidRequest') await client.delete(id, false).catch(() => undefined);
+    throw e;
+  }
 }
 
 async function detached(
@@ -87,6 +102,7 @@ export default defineCommand({
   options,
   halt: true,
   streams: 'program',
+  apart: ({ detach }) => detach,
   failureStatus: OWN_FAILURE,
   positionals: [{ name: 'command', describe: 'program and its arguments', variadic: true }],
   examples: [
@@ -105,7 +121,9 @@ export default defineCommand({
       checkDetached(args.options);
       const request = await createRequest(args, context);
       const client = await context.connect();
-      const { id, warnings } = await client.create(request, context.call);
+      const { id, warnings } = args.options.rm
+        ? await createPassing(client, request, context)
+        : await client.create(request, context.call);
       try {
         const work = args.options.detach ? detached : foreground;
         return await work(client, id, warnings, args, context);

@@ -51,6 +51,8 @@ function optionValue(option: OptionEntry, container: string | undefined): Want {
   if (option.choices !== undefined) return choiceCandidates(option.choices, option.describe);
   if (option.name === 'exec-id' && container !== undefined) return { kind: 'execs', container };
   switch (option.placeholder) {
+    case 'CONTAINER':
+      return { kind: 'containers', verb: undefined, but: [] };
     case 'FILE|-':
       return { kind: 'files', only: 'json' };
     case 'FILE':

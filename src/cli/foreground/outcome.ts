@@ -1,5 +1,6 @@
 /** What run and exec answer when their program has ended, and what they write for `--report`. */
 import { writeFile } from 'node:fs/promises';
+import { invalidRequest } from '../../core/errors.js';
 import { asciiJson } from '../../core/json/ascii.js';
 import type { Context } from '../context.js';
 import { programStatus } from '../output/exitStatus.js';
@@ -36,8 +37,24 @@ async function writeReport(file: string | undefined, report: unknown): Promise<v
   if (file !== undefined) await writeFile(file, `${asciiJson(report)}\n`);
 }
 
+/** Makes sure, before anything is done, that the report can be written, and that no old one is taken for it. */
+async function clearReport(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  try {
+    await writeFile(file, '');
+  } catch (e) {
+    const reason = (e as NodeJS.ErrnoException).code ?? String(e);
+    throw invalidRequest(
+      `--report ${file} cannot be written: ${reason}`,
+      [{ path: '--report', expected: 'a file that can be written', got: `${file} (${reason})` }],
+      'check the path; its folder must be there',
+    );
+  }
+}
+
 /** Runs `work`; what it throws goes into the report file too. */
 export async function reporting<T>(file: string | undefined, work: () => Promise<T>): Promise<T> {
+  await clearReport(file);
   try {
     return await work();
   } catch (e) {

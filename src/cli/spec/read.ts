@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { OciProcess, OciSpec } from '../../core/documents/spec.js';
 import { invalidRequest } from '../../core/errors.js';
 import { parseJson } from '../../core/json/lossless.js';
+import { shown } from '../args/decode.js';
 import type { Host } from '../context.js';
 import { envFileEntries, mergeEnvironment, passOn } from '../parse/environment.js';
 import { readTextFile } from '../parse/textFile.js';
@@ -30,6 +31,13 @@ export async function readSpec(
     );
   }
   if (source.spec === undefined && source.bundle === undefined) return {};
+  if (source.spec?.trimStart().startsWith('{') === true) {
+    throw invalidRequest(
+      '--spec takes the name of a file, not the spec itself',
+      [{ path: '--spec', expected: 'a file, or - for stdin', got: shown(source.spec) }],
+      'pipe the spec: ... | hcs create --spec -',
+    );
+  }
   // Its codecs take time to make, which a run without a spec need not spend.
   const { decodeSpec } = await import('../../core/documents/spec.js');
   if (source.spec !== undefined) return { spec: decodeSpec(await readJson(source.spec, '--spec', host)) };
