@@ -234,7 +234,7 @@ export const programs = group(
           '--',
           'cmd',
           '/c',
-          'timeout /t 60 /nobreak',
+          'ping -n 61 127.0.0.1 >NUL',
         ]);
         try {
           assert.equal(ran.status, 0, ran.stderr);
@@ -250,7 +250,7 @@ export const programs = group(
       'run --max-time ends a program that overstays with 124',
       'design 7, timeout 124',
       async (target) => {
-        const ran = await run(target, ['--max-time', '1s'], ['cmd', '/c', 'timeout /t 60 /nobreak']);
+        const ran = await run(target, ['--max-time', '1s'], ['cmd', '/c', 'ping -n 61 127.0.0.1 >NUL']);
         assert.equal(ran.status, 124);
       },
     ],
@@ -409,7 +409,7 @@ export const execs = group(
       'seed bug B16',
       (target) =>
         target.withRunning(async (id) => {
-          const command = [id, '--', 'cmd', '/c', 'timeout /t 60 /nobreak'];
+          const command = [id, '--', 'cmd', '/c', 'ping -n 61 127.0.0.1 >NUL'];
           assert.equal((await target.hcs(['exec', '-d', '--exec-id', 'twin', ...command])).status, 0);
           const again = await target.hcs(['exec', '-d', '--json', '--exec-id', 'TWIN', ...command]);
           assert.equal((JSON.parse(again.text) as { error: { code: string } }).error.code, 'alreadyExists');
@@ -433,7 +433,7 @@ export const execs = group(
       'seed SignalProcess',
       (target) =>
         target.withRunning(async (id) => {
-          await target.hcs(['exec', '-d', '--exec-id', 'job', id, '--', 'cmd', '/c', 'timeout /t 60 /nobreak']);
+          await target.hcs(['exec', '-d', '--exec-id', 'job', id, '--', 'cmd', '/c', 'ping -n 61 127.0.0.1 >NUL']);
           assert.equal((await target.hcs(['kill', '--exec-id', 'job', id])).status, 0);
           assert.equal((await target.json(['wait', '--exec-id', 'job', id])).document['exitCode'], 1067);
           assert.equal((await target.json(['state', id])).document['status'], 'running');
@@ -445,12 +445,13 @@ export const execs = group(
       'field-notes B 11',
       (target) =>
         target.withRunning(async (id) => {
-          const exec = target.hcs(['exec', id, '--', 'cmd', '/c', 'timeout /t 100 /nobreak']);
-          while (
-            ((await target.json(['state', id])).document['execs'] as { status: string }[]).every(
-              (e) => e.status !== 'running',
-            )
-          ) {
+          const exec = target.hcs(['exec', id, '--', 'cmd', '/c', 'ping -n 101 127.0.0.1 >NUL']);
+          const runs = async (): Promise<boolean> =>
+            ((await target.json(['state', id])).document['execs'] as { status: string }[]).some(
+              (e) => e.status === 'running',
+            );
+          for (let look = 0; !(await runs()); look++) {
+            assert.ok(look < 100, 'the exec never ran');
             await new Promise((resolve) => setTimeout(resolve, 50));
           }
           await target.hcs(['kill', id]);

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { isRuntimeError } from '#src/core/errors.js';
 import { HcsError } from '#src/core/ports.js';
-import { closeBench, openBench, type Bench } from './helpers/stub.js';
+import { closeBench, LONG, openBench, type Bench } from './helpers/stub.js';
 
 let bench: Bench;
 test.before(async () => {
@@ -72,7 +72,7 @@ test.serial('a NUL in an argument is refused before HCS is asked', async (t) => 
 
 test.serial('a missing export is ERROR_PROC_NOT_FOUND', async (t) => {
   const { system } = await bench.hcs.createComputeSystem('a', '{}');
-  const { process } = await bench.hcs.createProcess(system, '{"CommandLine":"exec sleep 100"}');
+  const { process } = await bench.hcs.createProcess(system, `{"CommandLine":"${LONG}"}`);
   t.like(await refusal(bench.hcs.signalProcess(process, '{}')), {
     operation: 'HcsSignalProcess',
     symbol: 'ERROR_PROC_NOT_FOUND',
@@ -87,7 +87,7 @@ test.serial('a callback that cannot be registered leaves no system and no proces
   const failed = await refusal(bench.hcs.createComputeSystem('a', '{"registerFails"}'));
   t.like(failed, { operation: 'HcsRegisterComputeSystemCallback', symbol: 'ERROR_NOT_ENOUGH_MEMORY' });
   const { system } = await bench.hcs.createComputeSystem('a', '{}');
-  const line = '{"registerFails":1,"CommandLine":"exec sleep 100"}';
+  const line = `{"registerFails":1,"CommandLine":"${LONG}"}`;
   t.like(await refusal(bench.hcs.createProcess(system, line)), { operation: 'HcsRegisterProcessCallback' });
   await bench.hcs.closeComputeSystem(system);
 });

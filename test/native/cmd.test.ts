@@ -55,6 +55,8 @@ posix(prints, 'set A=1& set A=& set', `PATH=${PATH}\r\n`);
 posix(prints, 'echo %NOPE%', '%NOPE%\r\n');
 posix(prints, 'ver', '\r\nMicrosoft Windows [Version 10.0.20348] (hcs simulator)\r\n');
 posix(prints, 'timeout /t 0 /nobreak', '');
+posix(prints, 'ping -n 1 127.0.0.1 >NUL & echo %ERRORLEVEL%', '0\r\n');
+posix(prints, 'ping.exe -n 0 127.0.0.1 2>NUL || echo bad', 'bad\r\n', 1);
 posix(prints, 'printf %s, "a b" c\\"d "" \\\\x "y\\\\"', 'a b,c"d,,\\\\x,y\\,');
 posix(prints, 'PRINTF.EXE x', 'x');
 posix(prints, 'cd \\usr & cd', '/usr\r\n');

@@ -1,12 +1,10 @@
 /** The package as installed on Windows: engine on node.exe, CoreCLR and edge-js's prebuilt binary, verbs through hcs.exe. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, ROOT, same, say, told } from './checks.js';
-import { CannotInstall, installPackage } from './parts.js';
-import { windowsPath, type Ran, type Wine } from './wine.js';
-
-type Verb = (...args: readonly string[]) => Promise<Ran>;
-type Document = Readonly<Record<string, unknown>>;
+import { setTimeout as sleep } from 'node:timers/promises';
+import { check, same, told } from './checks.js';
+import { exitOf, type Command, type Document, type Installed } from './installed.js';
+import { windowsPath, type Wine } from './wine.js';
 
 const NEEDED = [
   'dist/bin/hcs.cjs',
@@ -19,17 +17,7 @@ const NEEDED = [
   'dist/native/win32-x64/vmcompute.dll',
 ];
 
-const exitOf = async (ran: Promise<Ran>, code: number): Promise<Ran> => {
-  const ended = await ran;
-  if (ended.code !== code) throw new Error(`expected status ${code}, got ${String(ended.code)}: ${ended.stderr}`);
-  return ended;
-};
-
-async function programs(
-  hcs: Verb,
-  feed: (input: Buffer, ...args: readonly string[]) => Promise<Ran>,
-  node: string,
-): Promise<void> {
+async function programs({ hcs, feed }: Command, node: string): Promise<void> {
   await check('hcs list starts an engine on a named pipe', async () => {
     same('items', (told(await hcs('list', '--json')) as Document)['items'], []);
   });
@@ -52,11 +40,7 @@ async function programs(
   });
 }
 
-async function lifecycle(
-  hcs: Verb,
-  enginePid: () => Promise<number>,
-  kill: (pid: number) => Promise<void>,
-): Promise<void> {
+async function lifecycle({ hcs, enginePid, killEngine }: Command): Promise<void> {
   await check('run -d, exec, logs, top', async () => {
     const started = told(
       await hcs('run', '-d', '--id', 'web', '--', 'cmd', '/c', 'echo begun & ping -n 600 127.0.0.1'),
@@ -73,7 +57,7 @@ async function lifecycle(
   });
   await check('a killed engine loses nothing: the next one takes the container up again', async () => {
     const before = await enginePid();
-    await kill(before);
+    await killEngine();
     const { items } = told(await hcs('list', '--json')) as { items: readonly Document[] };
     same(
       'containers',
@@ -91,42 +75,90 @@ async function lifecycle(
   });
 }
 
-export async function engine(wine: Wine, folder: string): Promise<void> {
-  const place = join(folder, 'installed größe');
-  mkdirSync(place);
-  let root: string;
-  try {
-    root = installPackage(ROOT, place);
-  } catch (e) {
-    if (!(e instanceof CannotInstall)) throw e;
-    say(`skipped the engine on Windows: ${e.message}`);
-    return;
-  }
+/** Counts lines until the file is there, then ends with a code of its own: what it wrote while no engine was there must not be lost. */
+const COUNTING = `const fs = require('node:fs');
+let line = 0;
+const timer = setInterval(() => {
+  console.log(++line);
+  if (!fs.existsSync(process.argv[1])) return;
+  console.error('end');
+  clearInterval(timer);
+  process.exitCode = 3000000001;
+}, 20);`;
+
+async function reattach({ home, hcs, enginePid, killEngine }: Command, node: string): Promise<void> {
+  const flag = join(home, 'end');
+  const lines = async (stream: 'stdout' | 'stderr'): Promise<readonly string[]> =>
+    String((await exitOf(hcs('logs', 'counts'), 0))[stream])
+      .trim()
+      .split(/\r?\n/);
+  const upTo = (n: number): readonly string[] => Array.from({ length: n }, (_, i) => String(i + 1));
+
+  await check(
+    'a new engine goes on with the output of a program that runs, and no line is lost or comes twice',
+    async () => {
+      told(await hcs('run', '-d', '--json', '--id', 'counts', '--', node, '-e', COUNTING, windowsPath(flag)));
+      while ((await lines('stdout')).length < 10) await sleep(100);
+      const before = await enginePid();
+      await killEngine();
+      const meanwhile = (await lines('stdout')).length;
+      if ((await enginePid()) === before) throw new Error('the engine was not killed');
+      await sleep(500);
+      const later = await lines('stdout');
+      if (later.length <= meanwhile) throw new Error(`${later.length} lines after ${meanwhile}`);
+      same('lines', later, upTo(later.length));
+    },
+  );
+  await check('its end and its exit code over 2^31 are told by the new engine', async () => {
+    writeFileSync(flag, '');
+    const { exitCode } = told(await hcs('wait', 'counts', '--json')) as Document;
+    same('exit code', exitCode, 3000000001);
+    const all = await lines('stdout');
+    same('lines', all, upTo(all.length));
+    same('stderr', await lines('stderr'), ['end']);
+    const events = told(await hcs('events', '--json')) as { readonly items: readonly Document[] };
+    const own = events.items.filter((event) => event['containerId'] === 'counts');
+    same(
+      'events',
+      own.map(({ type }) => type).filter((type) => type !== 'stopping'),
+      ['create', 'start', 'recovered', 'exit'],
+    );
+    same('stdio', own.find(({ type }) => type === 'recovered')?.['stdio'], 'resumed');
+    told(await hcs('delete', 'counts', '--json'));
+  });
+}
+
+async function consoles({ hcs }: Command): Promise<void> {
+  await check('a program at a pseudo-console writes to the log', async () => {
+    told(await hcs('run', '-d', '-t', '--json', '--id', 'console', '--', 'cmd', '/c', 'echo at a console>CON'));
+    told(await hcs('wait', 'console', '--json'));
+    const { stdout } = await exitOf(hcs('logs', 'console'), 0);
+    if (!stdout.toString().includes('at a console')) throw new Error(JSON.stringify(stdout.toString()));
+    told(await hcs('delete', 'console', '--json'));
+  });
+  await check('known difference: Wine gives a program at a pseudo-console no standard handles', async () => {
+    told(await hcs('run', '-d', '-t', '--json', '--id', 'console', '--', 'cmd', '/c', 'echo hello'));
+    told(await hcs('wait', 'console', '--json'));
+    same('output', (await exitOf(hcs('logs', 'console'), 0)).stdout.toString().includes('hello'), false);
+    told(await hcs('delete', 'console', '--json'));
+  });
+}
+
+export async function engine(wine: Wine, installed: Installed): Promise<void> {
   await check('the packed package has all that Windows needs', () => {
     same(
       'missing',
-      NEEDED.filter((name) => !existsSync(join(root, name))),
+      NEEDED.filter((name) => !existsSync(join(installed.root, name))),
       [],
     );
   });
   const node = windowsPath(wine.parts.node);
-  const env = { HCS_NODE: node, HCS_HOME: windowsPath(join(folder, 'home größe x')), HCS_BACKEND: 'simulator' };
-  const exe = join(root, 'dist/native/win32-x64/hcs.exe');
-  const hcs: Verb = (...args) => wine.run(exe, args, { env });
-  const feed = (input: Buffer, ...args: readonly string[]): Promise<Ran> => wine.run(exe, args, { env, input });
-  await programs(hcs, feed, node);
-  await lifecycle(
-    hcs,
-    async () => (told(await hcs('engine', 'status', '--json')) as { pid: number }).pid,
-    async (pid) => {
-      const killed = await wine.run(join(wine.parts.env['WINEPREFIX'] ?? '', 'drive_c/windows/system32/taskkill.exe'), [
-        '/f',
-        '/pid',
-        String(pid),
-      ]);
-      same('status of taskkill', killed.code, 0);
-    },
-  );
+  const command = installed.command('home größe x');
+  const { hcs, feed } = command;
+  await programs(command, node);
+  await lifecycle(command);
+  await reattach(command, node);
+  await consoles(command);
   await check('hcs serve --stdio answers JSON-RPC', async () => {
     const request = (id: number, method: string, params: object): string =>
       `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;

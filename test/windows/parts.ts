@@ -39,6 +39,8 @@ export interface Parts {
   /** As the system below sees it. */
   readonly node: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Why there is no .NET in the prefix; undefined: there is. */
+  readonly withoutDotnet: string | undefined;
 }
 
 export class CannotInstall extends Error {}
@@ -167,16 +169,31 @@ function fitLmdb(dist: string, wrapper: string): void {
   appendFileSync(join(dist, 'index.cjs'), readFileSync(wrapper));
 }
 
-/** The parts, installed if need be; a sentence when they cannot be had. */
-export function installParts(): Parts | string {
+/** Why `install` could not do it; undefined when it could. */
+function whyNot(install: () => void): string | undefined {
   try {
-    installPackages();
-    mkdirSync(cache, { recursive: true });
-    const parts = { wine: WINE, compiler: COMPILER, node: installNode(), env: makePrefix() };
-    installDotnet(parts.env['WINEPREFIX'] ?? '');
-    return parts;
+    install();
   } catch (e) {
     if (e instanceof CannotInstall) return e.message;
     throw e;
   }
+  return undefined;
+}
+
+/** The parts, installed if need be; a sentence when those that every check needs cannot be had. */
+export function installParts(): Parts | string {
+  let parts: Omit<Parts, 'withoutDotnet'> | undefined;
+  const why = whyNot(() => {
+    installPackages();
+    mkdirSync(cache, { recursive: true });
+    parts = { wine: WINE, compiler: COMPILER, node: installNode(), env: makePrefix() };
+  });
+  if (parts === undefined) return why ?? '';
+  const prefix = parts.env['WINEPREFIX'] ?? '';
+  return {
+    ...parts,
+    withoutDotnet: whyNot(() => {
+      installDotnet(prefix);
+    }),
+  };
 }

@@ -1,14 +1,18 @@
 /**
  * The Windows binaries under Wine: the launcher hcs.exe, the command on node.exe, the simulated service on named pipes, a C
  * client on the stand-in vmcompute.dll, and the installed package with its engine. A suite of scripts/test.mjs. docs/windows.md says what Wine cannot prove.
+ * `--all`: the whole conformance suite, which takes minutes.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { count, ROOT, say } from './checks.js';
+import { bridge } from './bridge.js';
 import { command } from './command.js';
+import { conformance } from './conformance.js';
 import { engine } from './engine.js';
+import { install } from './installed.js';
 import { launcher } from './launcher.js';
 import { installParts, type Parts } from './parts.js';
 import { service } from './service.js';
@@ -25,7 +29,11 @@ async function all(parts: Parts): Promise<void> {
     await launcher(wine, folder);
     await command(wine, folder);
     await service(wine, folder);
-    await engine(wine, folder);
+    const installed = install(wine, folder);
+    if (installed === undefined) return;
+    await engine(wine, installed);
+    await bridge(wine, installed);
+    await conformance(wine, folder, installed, process.argv.includes('--all'));
   } finally {
     wine.end();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -28,13 +28,26 @@ export class Wine {
     this.#relay = this.compile(join(sources, 'relay.c'), 'relay.exe');
   }
 
-  /** Compiles one C file to a program in the folder; throws with what the compiler said. */
+  /** Compiles one C file to a program or (`.dll`) library in the folder; throws with what the compiler said. */
   compile(source: string, name: string, ...libraries: readonly string[]): string {
     const out = join(this.folder, name);
-    const flags = ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror', '-static', '-s'];
+    const flags = [
+      '-O1',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-static',
+      '-s',
+      ...(name.endsWith('.dll') ? ['-shared'] : []),
+    ];
     const ran = spawnSync(this.parts.compiler, [...flags, '-o', out, source, ...libraries], { encoding: 'utf8' });
     if (ran.status !== 0) throw new Error(ran.error?.message ?? ran.stderr);
     return out;
+  }
+
+  /** A program of Windows itself. */
+  system(name: string): string {
+    return join(this.parts.env['WINEPREFIX'] ?? '', 'drive_c/windows/system32', name);
   }
 
   /** Ends whatever still runs in the prefix. */

@@ -41,7 +41,7 @@ function New-HcsContainer {
     .PARAMETER Timeout
     Bound of each HCS operation.
     .EXAMPLE
-    New-HcsContainer -Id web -Command cmd, /c, 'timeout /t 60' | Start-HcsContainer
+    New-HcsContainer -Id web -Command cmd, /c, 'ping -n 60 127.0.0.1' | Start-HcsContainer
     .EXAMPLE
     New-HcsContainer -Spec (Get-Content config.json -Raw) -Label @{ team = 'build' }
     .OUTPUTS

@@ -10,7 +10,8 @@ export async function checks(context: Context): Promise<readonly Check[]> {
   const [bridge, engine, windows] = await Promise.all([
     bridgeChecks(platform),
     engineChecks(context),
-    platform === 'win32' ? windowsChecks() : Promise.resolve([]),
+    // The simulator needs nothing of it.
+    platform === 'win32' && (await context.backend()) !== 'simulator' ? windowsChecks() : [],
   ]);
   const home = await context.home();
   return [

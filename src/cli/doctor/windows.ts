@@ -38,13 +38,15 @@ async function service(): Promise<Check> {
     : bad('vmcompute', 'the Host Compute Service does not run', 'start it with: sc start vmcompute');
 }
 
-async function feature(name: string, why: string): Promise<Check> {
+/** `needed`: without it nothing works, so that its absence is a fault. */
+async function feature(name: string, why: string, needed: boolean): Promise<Check> {
   const query = `(Get-CimInstance Win32_OptionalFeature -Filter "Name='${name}'").InstallState`;
   const { ok, stdout } = await runProgram('powershell', ['-NoProfile', '-NonInteractive', '-Command', query]);
   const check = name.toLowerCase();
   if (!ok) return good(check, 'its state cannot be read here');
-  return stdout.trim() === '1'
-    ? good(check, 'enabled')
+  if (stdout.trim() === '1') return good(check, 'enabled');
+  return !needed
+    ? good(check, `not enabled; ${why}`)
     : bad(check, `not enabled; ${why}`, `Enable-WindowsOptionalFeature -Online -FeatureName ${name}`);
 }
 
@@ -52,8 +54,8 @@ export async function windowsChecks(): Promise<readonly Check[]> {
   const asked = await Promise.all([
     elevation(),
     service(),
-    feature('Containers', 'every container needs it'),
-    feature('Microsoft-Hyper-V', 'only Hyper-V isolation needs it'),
+    feature('Containers', 'every container needs it', true),
+    feature('Microsoft-Hyper-V', 'only Hyper-V isolation needs it', false),
   ]);
   return [build(), ...asked];
 }

@@ -12,14 +12,20 @@ export const ROOT = (() => {
   while (!fs.existsSync(path.join(folder, 'package.json'))) folder = path.dirname(folder);
   return folder;
 })();
-export const DIST = path.join(ROOT, 'dist');
+/** HCS_TEST_DIST: that of an installed package, whose edge-js is not the one compiled here. */
+export const DIST = process.env['HCS_TEST_DIST'] ?? path.join(ROOT, 'dist');
 
 export function temporaryFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'hcs-bridge-'));
 }
 
-/** Compiles test/bridge/fixtures/stub.c into `folder`. */
+/** A program of the stub that runs until it is ended. */
+export const LONG = process.platform === 'win32' ? 'ping -n 100 127.0.0.1' : 'exec sleep 100';
+
+/** Compiles test/bridge/fixtures/stub.c into `folder`; on Windows HCS_TEST_STUB names what has been compiled elsewhere. */
 export function compileStub(folder: string): string {
+  const compiled = process.env['HCS_TEST_STUB'];
+  if (process.platform === 'win32' && compiled !== undefined) return compiled;
   const library = path.join(folder, 'libvmcompute.so');
   const source = path.join(ROOT, 'test', 'bridge', 'fixtures', 'stub.c');
   const flags = ['-O1', '-fPIC', '-shared', '-fvisibility=hidden', '-pthread', '-Wl,-soname,libvmcompute.so'];

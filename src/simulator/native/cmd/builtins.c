@@ -142,6 +142,33 @@ static bool run_ver(const char *rest) {
   return true;
 }
 
+/** Waits for so many seconds; for ever when negative. */
+static void wait_for(long seconds) {
+  fflush(stdout);
+  struct timespec left = {.tv_sec = seconds};
+  while (seconds < 0) pause();
+  while (nanosleep(&left, &left) != 0 && errno == EINTR) {}
+  session.error_level = 0;
+}
+
+/**
+ * `ping -n N HOST`, the way in which scripts wait for N-1 seconds where timeout cannot (without a console, in Nano Server). Nothing is sent.
+ */
+static bool run_ping(const char *rest) {
+  long requests = 0;
+  bool counted = false;
+  for (char *word; (word = argument_take(&rest)) != NULL; free(word)) {
+    char *end;
+    if (counted && requests == 0) {
+      requests = strtol(word, &end, 10);
+      if (*word == 0 || *end != 0 || requests < 1) requests = -1;
+    } else counted = counted || strcasecmp(word, "-n") == 0;
+  }
+  if (requests < 1) return fail("Value must be supplied for option -n.");
+  wait_for(requests - 1);
+  return true;
+}
+
 static bool run_timeout(const char *rest) {
   long seconds = -2;
   bool bad = false;
@@ -154,11 +181,7 @@ static bool run_timeout(const char *rest) {
   if (bad || seconds < -1 || seconds > 99999) {
     return fail("ERROR: Invalid syntax. Type \"TIMEOUT /?\" for usage.");
   }
-  fflush(stdout);
-  struct timespec left = {.tv_sec = seconds};
-  while (seconds < 0) pause();
-  while (nanosleep(&left, &left) != 0 && errno == EINTR) {}
-  session.error_level = 0;
+  wait_for(seconds);
   return true;
 }
 
@@ -176,6 +199,7 @@ static const struct {
     {"echo", ".:/\\([+,;=", run_echo}, {"set", "\"", run_set},   {"type", "\"", run_type},
     {"cd", "./\\\"", run_cd},          {"chdir", "./\\\"", run_cd}, {"exit", "/", run_exit},
     {"ver", "", run_ver},              {"timeout", "/", run_timeout}, {"rem", "", run_rem},
+    {"ping", "", run_ping},
 };
 
 bool builtin_run(const char *text, bool *succeeded) {
@@ -190,7 +214,9 @@ bool builtin_run(const char *text, bool *succeeded) {
     const char *name = builtins[i].name;
     if (strlen(name) != length || strncasecmp(text, name, length) != 0) continue;
     const char *rest = text + length;
-    if (builtins[i].run == run_timeout && strncasecmp(rest, ".exe", 4) == 0) rest += 4;
+    if ((builtins[i].run == run_timeout || builtins[i].run == run_ping) && strncasecmp(rest, ".exe", 4) == 0) rest += 4;
+    // Without a count it goes on for ever and says what it hears: the host's own.
+    if (builtins[i].run == run_ping && strstr(rest, "-n") == NULL) return false;
     if (*rest != 0 && *rest != ' ' && *rest != '\t' && strchr(builtins[i].ends, *rest) == NULL) return false;
     *succeeded = builtins[i].run(rest);
     fflush(stdout);

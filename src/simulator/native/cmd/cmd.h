@@ -1,6 +1,6 @@
 /*
  * hcs-cmd: the small stand-in for cmd.exe inside the simulated Host Compute Service. Knows echo, set, type, cd, exit, ver, timeout,
- * rem, `&` `&&` `||` `|`, groups, redirection, %VAR%, quotes and ^ as cmd has them, and runs host programs with the
+ * ping -n, rem, `&` `&&` `||` `|`, groups, redirection, %VAR%, quotes and ^ as cmd has them, and runs host programs with the
  * Windows rules of splitting. Codes are 32 bits wide, as on Windows.
  */
 #ifndef HCS_CMD_H

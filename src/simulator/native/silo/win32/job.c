@@ -56,7 +56,8 @@ bool console_event(DWORD pid, DWORD event) {
 }
 
 static HANDLE member_open(DWORD pid, DWORD access) {
-  HANDLE process = OpenProcess(access | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid);
+  // Not the limited right: to Wine that is not enough to look into a job.
+  HANDLE process = OpenProcess(access | PROCESS_QUERY_INFORMATION, FALSE, pid);
   BOOL ours = FALSE;
   if (process == NULL || (IsProcessInJob(process, job, &ours) && ours)) return process;
   CloseHandle(process);
