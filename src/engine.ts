@@ -1,11 +1,11 @@
 /**
  * The engine process: `node engine.mjs --home H [--backend hcs|simulator] [--standalone] [--idle-ms N] [--log-level L]`. Holds the home's lock, listens
  * for clients, and ends when nobody needs it. Exit codes: 0 ended in order, or another engine holds the home; 1 failed; 4 a standalone engine
- * holds the home.
+ * holds the home; 5 the disk is full.
  */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { toRuntimeError, RuntimeError, type ErrorDocument } from './core/errors.js';
+import { isNoRoom, toRuntimeError, RuntimeError, type ErrorDocument } from './core/errors.js';
 import { takeEngineLock } from './engineLock.js';
 import { LOG_LEVELS, openEngineLog, type LogLevel } from './engineLog.js';
 import { Engine } from './engineServer.js';
@@ -15,7 +15,7 @@ import { closeInheritedFiles } from './inheritedFiles.js';
 import { prepareHome } from './home/prepareHome.js';
 import type { Backend } from './hostTarget.js';
 
-const EXIT = { elsewhere: 0, failed: 1, standaloneHolds: 4 } as const;
+const EXIT = { elsewhere: 0, failed: 1, standaloneHolds: 4, noRoom: 5 } as const;
 const DEFAULT_IDLE_MS = 10 * 60 * 1000;
 /** How long an engine that is starting or ending is waited for before the place is left to it. */
 const LOCK_PATIENCE_MS = 3000;
@@ -77,6 +77,8 @@ async function run(options: Settings): Promise<void> {
     log.log('error', 'the engine crashes', { reason: e instanceof Error ? (e.stack ?? e.message) : String(e) });
     process.exit(EXIT.failed);
   };
+  // A library that complains while the disk is full: its words are lost, which must not end the engine.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   // The file of an engine that was killed must mislead nobody while this one starts.
@@ -120,5 +122,5 @@ main().catch((e: unknown) => {
   const error = toRuntimeError(e);
   const hint = error.details.hint === undefined ? '' : ` (${error.details.hint})`;
   process.stderr.write(`${new Date().toISOString()} error the engine cannot start: ${error.message}${hint}\n`);
-  process.exit(EXIT.failed);
+  process.exit(isNoRoom(e) ? EXIT.noRoom : EXIT.failed);
 });

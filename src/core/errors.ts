@@ -54,10 +54,16 @@ export function isRuntimeError(e: unknown): e is RuntimeError {
   return typeof e === 'object' && e !== null && (e as Record<symbol, unknown>)[BRAND] === true;
 }
 
-/** Any thrown value as a RuntimeError: one passes through, everything else is `internal`. */
+/** The system's errors for a disk, or a user's share of it, that is full. */
+export function isNoRoom(e: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes((e as { readonly code?: string } | null)?.code ?? '');
+}
+
+/** Any thrown value as a RuntimeError: one passes through, a full disk is `unavailable`, everything else `internal`. */
 export function toRuntimeError(e: unknown): RuntimeError {
   if (isRuntimeError(e)) return e;
   const message = e instanceof Error ? e.message : String(e);
+  if (isNoRoom(e)) return new RuntimeError('unavailable', message, { hint: 'free space on the disk' }, { cause: e });
   return new RuntimeError('internal', message, {}, { cause: e });
 }
 

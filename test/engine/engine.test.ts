@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
@@ -249,6 +249,31 @@ test.serial('an engine that cannot work says why to each client, and ends', asyn
   );
   await user.close();
   t.is(await exitOf(engine), 1);
+});
+
+const linux = process.platform === 'linux' ? test.serial : test.serial.skip;
+
+linux('an engine whose libraries complain on a full disk works on', async (t) => {
+  const paths = newHome(t);
+  // lmdb does so, on stderr, which is the engine's log.
+  const complain = `data:text/javascript,setTimeout(() => setInterval(() => console.error('no room'), 5).unref(), 1000).unref()`;
+  const full = openSync('/dev/full', 'w');
+  t.teardown(() => {
+    closeSync(full);
+  });
+  const engine = spawn(
+    process.execPath,
+    ['--import', complain, ENTRY, '--home', paths.home, '--backend', 'simulator'],
+    { stdio: ['ignore', 'ignore', full] },
+  );
+  await until('the engine file', () => readEngineFile(paths.engineFile)?.pid === engine.pid);
+  const user = await client(t, paths);
+  await user.create(shell('web', 'exit 4'));
+  await user.start({ id: 'web' });
+  t.like(await user.wait('web', undefined, 'container'), { exitCode: 4 });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  t.is(engine.exitCode, null);
+  t.deepEqual((await user.list(false)).items.length, 1);
 });
 
 test.serial('an engine that dies while starting is told with the last lines of its log', async (t) => {

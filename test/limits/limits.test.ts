@@ -56,6 +56,7 @@ linux(
     });
     const script = `while [ ! -e ${gate} ]; do sleep 0.05; done; i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; exit 9`;
     t.is((await home.hcs(['run', '-d', '--id', 'before', '--', 'sh', '-c', script])).status, 0);
+    const engine = await home.enginePid();
     fill(join(home.folder, 'filler'));
 
     const refused = await home.hcs(['create', '--json', '--id', 'during', '--', 'true']);
@@ -73,6 +74,7 @@ linux(
     writeFileSync(gate, '');
     await new Promise((resolve) => setTimeout(resolve, 1500));
     t.is((await home.items())?.length, 1);
+    t.is(await home.enginePid(), engine, 'the engine lives on');
     rmSync(join(home.folder, 'filler'));
     const ended = await home.hcs(['wait', '--json', '--timeout', '30s', 'before']);
     t.is((JSON.parse(ended.stdout) as { exitCode: number }).exitCode, 9, ended.stdout);
@@ -80,6 +82,21 @@ linux(
     t.is((await home.hcs(['delete', 'before'])).status, 0);
   },
 );
+
+linux('on a disk that is full from the beginning, the command says what to do', async (t) => {
+  const home = await Home.make(t);
+  if (!small(t, home, '64k')) {
+    process.stderr.write('skipped: the test of a full disk may not mount a small file system here\n');
+    t.pass();
+    return;
+  }
+  fill(join(home.folder, 'filler'));
+  const ran = await home.hcs(['list', '--json']);
+  t.is(ran.status, 5, ran.stdout);
+  t.is(errorOf(ran).code, 'unavailable');
+  t.regex(ran.stdout, /no space is left on the disk of/);
+  rmSync(join(home.folder, 'filler'));
+});
 
 linux(
   'an engine that may open few descriptors refuses with a message what it cannot do, answers on, and works again when some are free',

@@ -51,6 +51,9 @@ export async function failCreate(
   return leftovers;
 }
 
+/** A store that can be written at all takes less. */
+const TELL_MS = 1000;
+
 /** A fact is written as soon as the store can be; on a full disk whoever asked for the create is not kept waiting for that. */
 const told = (core: Core, fact: Promise<unknown>): Promise<unknown> =>
-  within(fact, core.timeouts.quickCall, core.deps.clock);
+  within(fact, Math.min(TELL_MS, core.timeouts.quickCall), core.deps.clock);

@@ -12,7 +12,7 @@ import { engineEnvironment } from './engineEnvironment.js';
 export type Backend = 'hcs' | 'simulator';
 
 /** Exit codes of src/engine.ts that a starter tells apart; 0: another engine holds the home. */
-export const ENGINE_EXIT = { elsewhere: 0, failed: 1, standaloneHolds: 4 } as const;
+export const ENGINE_EXIT = { elsewhere: 0, failed: 1, standaloneHolds: 4, noRoom: 5 } as const;
 
 declare const __filename: string | undefined;
 

@@ -3,6 +3,7 @@
  * economy: which engine runs is decided by the kernel's lock on `engine.lock`.
  */
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { isNoRoom } from '../../core/errors.js';
 
 /** No engine takes longer to start; a guard of that age was left by a client that died. */
 const STALE_MS = 15_000;
@@ -30,15 +31,24 @@ function isStale(path: string): boolean {
 /** True when this process may start the engine; it calls {@link releaseGuard} when the engine answers or has failed. */
 export function takeGuard(path: string): boolean {
   if (isStale(path)) rmSync(path, { force: true });
+  let fd: number;
   try {
-    const fd = openSync(path, 'wx', 0o600);
-    writeSync(fd, String(process.pid));
-    closeSync(fd);
-    return true;
+    fd = openSync(path, 'wx', 0o600);
   } catch (e) {
-    if ((e as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    const { code } = e as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    // Without room for a guard file several engines may be started, of which the lock leaves one.
+    if (isNoRoom(e)) return true;
     throw e;
   }
+  try {
+    writeSync(fd, String(process.pid));
+  } catch {
+    // An empty guard is one, too.
+  } finally {
+    closeSync(fd);
+  }
+  return true;
 }
 
 export function releaseGuard(path: string): void {

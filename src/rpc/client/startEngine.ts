@@ -71,6 +71,11 @@ class Launched {
     if (this.error !== null) throw failure(paths, `the engine cannot be started: ${this.error.message}`);
     if (this.ended === null || this.lost) return;
     const { code, signal } = this.ended;
+    if (code === ENGINE_EXIT.noRoom) {
+      throw new RuntimeError('unavailable', `the engine cannot start: no space is left on the disk of ${paths.home}`, {
+        hint: 'free space on the disk of the home folder, or use another --home',
+      });
+    }
     if (code === ENGINE_EXIT.standaloneHolds) throw heldByStandalone(paths.home);
     throw failure(paths, `the engine ended while starting (${signal ?? `status ${code ?? 'unknown'}`})`);
   }
