@@ -18,6 +18,7 @@ const steps = [
   { name: 'native', script: 'scripts/build-native.mjs' },
   { name: 'bridge', script: 'scripts/build-bridge.mjs' },
   { name: 'cache', script: 'scripts/build-cache.mjs' },
+  { name: 'extension', script: 'editors/vscode/build.mjs' },
 ];
 
 /** Suites: a program, and what reads its output (`line`) and at its end says how many passed and failed (`counts`). */
@@ -41,6 +42,12 @@ const suites = [
     large: true,
   },
   { name: 'Windows', args: [join(root, 'build/test/windows/suite.js')], reader: totalReader, large: true },
+  {
+    name: 'VS Code',
+    args: [join(root, 'build/editors/vscode/test/suite/main.js')],
+    reader: totalReader,
+    large: true,
+  },
   { name: 'torture', args: [join(root, 'build/torture/run.js'), '--points', '60'], reader: totalReader, long: true },
   { name: 'benchmarks', args: [join(root, 'build/bench/run.js'), '--short'], reader: totalReader },
   { name: 'faults', args: [join(root, 'build/faults/run.js')], reader: totalReader, long: true },

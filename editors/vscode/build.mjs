@@ -19,6 +19,8 @@ await build({
   target: 'node20',
   format: 'cjs',
   external: ['vscode'],
+  // jsonc-parser's other form asks for its files in a way that no bundler sees.
+  mainFields: ['module', 'main'],
   alias: { 'hostcompute/client': path.join(root, 'dist/rpc/client/index.js') },
   // The parts of the client that start an engine themselves are not used: `hcs serve` does.
   define: { __HCS_VERSION__: JSON.stringify(version), 'import.meta.url': '"file:///"' },

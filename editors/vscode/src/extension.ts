@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import { Session } from './host/session.js';
 import { ContainersView } from './views/containers.js';
+import { Plans } from './spec/plans.js';
+import { Documents } from './views/documents.js';
 import { LayersView, NetworksView } from './views/networks.js';
 import { StatusBar } from './views/statusBar.js';
 import { registerCommands } from './commands/register.js';
@@ -19,8 +21,10 @@ export function activate(context: vscode.ExtensionContext): Internals | undefine
   const containers = new ContainersView(session);
   const networks = new NetworksView(session);
   const layers = new LayersView(session);
-  context.subscriptions.push(session, containers, networks, layers, new StatusBar(session));
-  registerCommands(context, { session, containers, networks, layers });
+  const documents = new Documents(session);
+  const plans = new Plans(session);
+  context.subscriptions.push(session, containers, networks, layers, new StatusBar(session), documents, plans);
+  registerCommands(context, { session, containers, networks, layers, documents, plans });
   return context.extensionMode === vscode.ExtensionMode.Production ? undefined : { session, containers };
 }
 

@@ -1,10 +1,21 @@
 /** Commands about the host itself. */
-import type { ContainerNode } from '../views/containers.js';
+import * as vscode from 'vscode';
+import { specUri } from '../spec/files.js';
+import { DOCTOR, virtual } from '../views/documents.js';
+import { isContainer } from './pick.js';
 import type { Commands, Parts } from './register.js';
 
-export const hostCommands = ({ session, containers, networks, layers }: Parts): Commands => ({
+export const hostCommands = ({ session, containers, networks, layers, documents, plans }: Parts): Commands => ({
   showLog: () => {
     session.log.show();
+  },
+  doctor: async () => {
+    const uri = virtual(DOCTOR, ['hcs doctor'], 'md');
+    documents.refresh(uri);
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+  },
+  plan: async (...args) => {
+    await plans.show(await specUri(args));
   },
   restartHost: () => session.restart(),
   refresh: (node) => {
@@ -17,6 +28,3 @@ export const hostCommands = ({ session, containers, networks, layers }: Parts): 
     layers.refresh();
   },
 });
-
-export const isContainer = (node: unknown): node is ContainerNode =>
-  typeof node === 'object' && node !== null && (node as { kind?: unknown }).kind === 'container';

@@ -3,6 +3,10 @@ import * as vscode from 'vscode';
 import { messageOf, type Session } from '../host/session.js';
 import type { ContainersView } from '../views/containers.js';
 import type { LayersView, NetworksView } from '../views/networks.js';
+import type { Plans } from '../spec/plans.js';
+import type { Documents } from '../views/documents.js';
+import { containerCommands } from './containers.js';
+import { createCommands } from './create.js';
 import { hostCommands } from './host.js';
 
 export interface Parts {
@@ -10,6 +14,8 @@ export interface Parts {
   readonly containers: ContainersView;
   readonly networks: NetworksView;
   readonly layers: LayersView;
+  readonly documents: Documents;
+  readonly plans: Plans;
 }
 
 /** `args`: what VS Code hands over: the node under the mouse, then the selected ones; or what a key binding says. */
@@ -17,7 +23,7 @@ export type Command = (...args: unknown[]) => unknown;
 export type Commands = Readonly<Record<string, Command>>;
 
 export function registerCommands(context: vscode.ExtensionContext, parts: Parts): void {
-  const all: Commands = { ...hostCommands(parts) };
+  const all: Commands = { ...hostCommands(parts), ...containerCommands(parts), ...createCommands(parts) };
   for (const [name, run] of Object.entries(all)) {
     context.subscriptions.push(
       vscode.commands.registerCommand(`hostcompute.${name}`, async (...args: unknown[]) => {

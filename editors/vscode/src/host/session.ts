@@ -11,6 +11,7 @@ import { EngineLogTail } from './engineLog.js';
 import { locate, type Located, type NotLocated } from './locate.js';
 import { HostFailure, Supervisor, type HostState } from './supervisor.js';
 
+const READY_MS = 20_000;
 const SHOW_LOG = 'Show Log';
 const TRY_AGAIN = 'Try Again';
 const OPEN_SETTINGS = 'Open Settings';
@@ -66,6 +67,24 @@ export class Session implements vscode.Disposable {
   /** The client, started when it must be; rejects with what is to be told. */
   client(): Promise<Client> {
     return this.supervisor.connected();
+  }
+
+  /** Resolves when the store has what the host tells. */
+  async ready(): Promise<void> {
+    await this.client();
+    if (this.loadedNow) return;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        over.dispose();
+        reject(new Error('the host does not tell its containers'));
+      }, READY_MS);
+      const over = this.onLoaded((loaded) => {
+        if (!loaded) return;
+        clearTimeout(timer);
+        over.dispose();
+        resolve();
+      });
+    });
   }
 
   /** For views: starts the host and leaves telling of failures to the state. */

@@ -1,0 +1,152 @@
+/** Commands that make containers: of a spec file, or of a command line. */
+import * as vscode from 'vscode';
+import type { Client } from 'hostcompute/client';
+import type { Session } from '../host/session.js';
+import { readSpec, type SpecSource } from '../spec/files.js';
+import { AttendedTerminal } from '../terminal/terminals.js';
+import { show } from './containers.js';
+import type { Commands, Parts } from './register.js';
+
+type Spec = Readonly<Record<string, unknown>>;
+
+/** What goes to `container/create`. */
+export interface NewContainer {
+  readonly id?: string;
+  readonly spec: Spec;
+  readonly layer?: string;
+  readonly network?: string;
+  readonly builtinBase?: boolean;
+}
+
+export const createCommands = ({ session }: Parts): Commands => ({
+  create: async (...args) => {
+    const source = await readSpec(args);
+    const wish = await fromSpec(session, source, args[1]);
+    const { id, warnings } = await create(await session.client(), wish);
+    tellWarnings(warnings);
+    const answer = vscode.window.showInformationMessage(`Created ${id}.`, 'Start');
+    void answer.then(async (chosen) => {
+      if (chosen === 'Start') await vscode.commands.executeCommand('hostcompute.start', id);
+    });
+    return id;
+  },
+  runSpec: async (...args) => {
+    const source = await readSpec(args);
+    const wish = await fromSpec(session, source, args[1]);
+    show(`run: ${wish.id ?? source.suggestedId}`, 'play', runTerminal(session, wish, true));
+  },
+  run: async (...args) => {
+    const { commandLine, wish } = await fromCommand(session, args);
+    show(`run: ${wish.id ?? commandLine}`, 'play', runTerminal(session, wish, true));
+  },
+});
+
+export async function create(
+  client: Client,
+  { spec, ...rest }: NewContainer,
+): Promise<{ readonly id: string; readonly warnings: readonly string[] }> {
+  const { id, warnings } = await client.request('container/create', { ...rest, spec });
+  return { id, warnings: warnings ?? [] };
+}
+
+/** A terminal that is the container: it is made and started when the terminal opens, stopped when it is closed, and goes when it has ended. */
+export function runTerminal(session: Session, wish: NewContainer, stay: boolean): AttendedTerminal {
+  const process = wish.spec['process'] as Spec | undefined;
+  const terminal = process?.['terminal'] === true;
+  return new AttendedTerminal(session, {
+    stay,
+    start: async (client, { columns, rows }) => {
+      const sized = { ...process, consoleSize: { width: columns, height: rows } };
+      const { id } = await create(client, { ...wish, spec: terminal ? { ...wish.spec, process: sized } : wish.spec });
+      try {
+        await client.start({ id, stdin: true, foreground: terminal ? ['stdout'] : ['stdout', 'stderr'] });
+      } catch (error) {
+        await client.delete(id, true).catch(() => undefined);
+        throw error;
+      }
+      return { client, target: { id }, terminal };
+    },
+    end: (client, { id }) => client.delete(id, true),
+    after: (client, { id }) => client.delete(id, true),
+  });
+}
+
+async function fromSpec(session: Session, source: SpecSource, given: unknown): Promise<NewContainer> {
+  const id = typeof given === 'string' ? given : await askId(session, source.suggestedId);
+  return { ...(id === '' ? {} : { id }), spec: source.spec.value, ...(await layers(session, source.spec.value)) };
+}
+
+/** A spec without layers gets those of the setting, or, simulated, the built-in base. */
+export async function layers(session: Session, spec: Spec): Promise<{ layer?: string; builtinBase?: boolean }> {
+  const windows = spec['windows'] as { readonly layerFolders?: unknown } | undefined;
+  const named = Array.isArray(windows?.layerFolders) && windows.layerFolders.length > 0;
+  if (named || spec['linux'] !== undefined) return {};
+  const layer = vscode.workspace.getConfiguration('hostcompute').get<string>('layer', '');
+  if (layer !== '') return { layer };
+  const { backend } = await (await session.client()).hostInfo();
+  return backend === 'simulator' ? { builtinBase: true } : {};
+}
+
+/** `command line`, then perhaps `{isolation, id}`; what is not given is asked for. */
+async function fromCommand(
+  session: Session,
+  [line, over]: readonly unknown[],
+): Promise<{ readonly commandLine: string; readonly wish: NewContainer }> {
+  const given = typeof line === 'string' ? line : undefined;
+  const commandLine = given ?? (await askCommand());
+  const { isolation, id } = (typeof over === 'object' && over !== null ? over : {}) as Record<string, unknown>;
+  const chosen = typeof isolation === 'string' ? isolation : given === undefined ? await askIsolation() : 'process';
+  const spec = commandSpec(commandLine, chosen === 'hyperv');
+  const wish = { spec, ...(typeof id === 'string' ? { id } : {}), ...(await layers(session, spec)) };
+  return { commandLine, wish };
+}
+
+/** A container for one command, with a terminal. */
+export const commandSpec = (commandLine: string, hyperv: boolean): Spec => ({
+  ociVersion: '1.0.2',
+  process: { cwd: 'C:\\', commandLine, terminal: true },
+  ...(hyperv ? { windows: { hyperv: {} } } : {}),
+});
+
+async function askCommand(): Promise<string> {
+  const line = await vscode.window.showInputBox({
+    title: 'Run in a New Container',
+    prompt: 'Command line, by the rules of Windows. The container goes when it has ended.',
+    placeHolder: 'cmd /c ver',
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === '' ? 'A program is needed' : undefined),
+  });
+  if (line === undefined) throw new vscode.CancellationError();
+  return line;
+}
+
+async function askIsolation(): Promise<string> {
+  const items = [
+    { label: 'process', description: "shares the host's kernel" },
+    { label: 'hyperv', description: 'a kernel of its own, in a utility VM; can be paused' },
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: 'Isolation',
+    placeHolder: 'How far it is kept apart',
+  });
+  if (picked === undefined) throw new vscode.CancellationError();
+  return picked.label;
+}
+
+async function askId(session: Session, suggested: string): Promise<string> {
+  await session.ready();
+  const free = (text: string): boolean => session.store.get(text) === undefined;
+  const id = await vscode.window.showInputBox({
+    title: 'Id of the New Container',
+    prompt: 'Empty: one is made up',
+    value: free(suggested) ? suggested : '',
+    ignoreFocusOut: true,
+    validateInput: (text) => (free(text.trim()) ? undefined : `There is a container ${text.trim()} already`),
+  });
+  if (id === undefined) throw new vscode.CancellationError();
+  return id.trim();
+}
+
+function tellWarnings(warnings: readonly string[]): void {
+  if (warnings.length > 0) void vscode.window.showWarningMessage(warnings.join('\n'));
+}

@@ -1,0 +1,217 @@
+/** Terminals of the editor that are programs in containers: a Pseudoterminal over the streams of a process. */
+import * as vscode from 'vscode';
+import { isRuntimeError, type Client, type StdinStream } from 'hostcompute/client';
+import type { Session } from '../host/session.js';
+import { messageOf } from '../host/session.js';
+import { describeExit } from '../model/exitCode.js';
+import { copyLog, copyStream, isGone, overHosts, type Target } from './output.js';
+import { PacedText } from './paced.js';
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+const USUAL: Size = { columns: 80, rows: 24 };
+const RESIZE_MS = 40;
+
+const dim = (text: string): string => `\x1b[2m${text}\x1b[22m`;
+const red = (text: string): string => `\x1b[31m${text}\x1b[39m`;
+
+/** What all of them share: output, an end that can be read, a program that is left or ended when the terminal is closed. */
+abstract class ProgramTerminal implements vscode.Pseudoterminal {
+  protected readonly written = new vscode.EventEmitter<string>();
+  private readonly ended = new vscode.EventEmitter<number | undefined>();
+  readonly onDidWrite = this.written.event;
+  readonly onDidClose = this.ended.event;
+  protected readonly abort = new AbortController();
+  private waitingForKey = false;
+  private over = false;
+
+  constructor(protected readonly session: Session) {}
+
+  open(size: vscode.TerminalDimensions | undefined): void {
+    this.run(size === undefined ? USUAL : { columns: size.columns, rows: size.rows }).catch((error: unknown) => {
+      if (this.abort.signal.aborted) return;
+      this.note(red(messageOf(error)));
+      this.finish(undefined, true, 1);
+    });
+  }
+
+  close(): void {
+    this.abort.abort();
+    if (!this.over) this.left();
+  }
+
+  handleInput(data: string): void {
+    if (this.waitingForKey) this.ended.fire(undefined);
+    else this.input(data);
+  }
+
+  protected readonly connect = (): Promise<Client> => this.session.client();
+
+  protected note(text: string): void {
+    this.written.fire(`\r\n${text}\r\n`);
+  }
+
+  /** The program has ended. `stay`: until a key is pressed, so that its last words can be read. */
+  protected finish(told: string | undefined, stay: boolean, code: number | undefined): void {
+    this.over = true;
+    if (told !== undefined) this.note(dim(told));
+    if (stay) {
+      this.waitingForKey = true;
+      this.written.fire(dim('Press any key to close the terminal.'));
+    } else this.ended.fire(code);
+  }
+
+  protected abstract run(size: Size): Promise<void>;
+  /** Keys of the user; most terminals have no way to the program's stdin. */
+  protected abstract input(data: string): void;
+  /** The user has closed the terminal while the program runs. */
+  protected left(): void {
+    // It runs on.
+  }
+}
+
+export interface Started {
+  readonly client: Client;
+  readonly target: Target;
+  readonly terminal: boolean;
+}
+
+export interface AttendedWish {
+  /** Makes the process, with a terminal of this size. */
+  readonly start: (client: Client, size: Size) => Promise<Started>;
+  /** Ends it when the terminal is closed before. */
+  readonly end: (client: Client, target: Target) => Promise<unknown>;
+  /** After its end: clean up. */
+  readonly after?: (client: Client, target: Target) => Promise<unknown>;
+  readonly stay: boolean;
+}
+
+/** A process that this terminal starts: keys go to it, its size follows, closing the terminal ends it. */
+export class AttendedTerminal extends ProgramTerminal {
+  private started: Started | undefined;
+  private stdin: StdinStream | undefined;
+  private typed: Promise<void> = Promise.resolve();
+  private inputLost = false;
+  private size: Size = USUAL;
+  private resizing: NodeJS.Timeout | undefined;
+
+  constructor(
+    session: Session,
+    private readonly wish: AttendedWish,
+  ) {
+    super(session);
+  }
+
+  /** Which process this is, once it runs. */
+  get target(): Target | undefined {
+    return this.started?.target;
+  }
+
+  setDimensions({ columns, rows }: vscode.TerminalDimensions): void {
+    this.size = { columns, rows };
+    clearTimeout(this.resizing);
+    this.resizing = setTimeout(() => {
+      this.resize();
+    }, RESIZE_MS);
+  }
+
+  protected async run(size: Size): Promise<void> {
+    this.size = size;
+    const started = await this.wish.start(await this.connect(), size);
+    this.started = started;
+    const { client, target, terminal } = started;
+    if (this.abort.signal.aborted) {
+      await this.wish.end(client, target);
+      return;
+    }
+    this.stdin = await client.openStdin(target).catch(() => undefined);
+    // The terminal may have got another size while the process was made.
+    if (this.size.columns !== size.columns || this.size.rows !== size.rows) this.resize();
+    const put = (text: string): void => {
+      this.written.fire(text);
+    };
+    const copy = async (stream: 'stdout' | 'stderr'): Promise<void> => {
+      const paced = new PacedText(put, !terminal);
+      await copyStream(this.connect, client, target, stream, (bytes) => paced.write(bytes), this.abort.signal);
+      paced.end();
+    };
+    const streams = terminal ? (['stdout'] as const) : (['stdout', 'stderr'] as const);
+    const exited = overHosts(this.connect, this.abort.signal, (now) =>
+      now.wait(target.id, target.execId, 'container', { signal: this.abort.signal }),
+    );
+    const [exit] = await Promise.all([exited, ...streams.map(copy)]);
+    await this.wish.after?.(await this.connect(), target);
+    this.finish(
+      this.wish.stay ? `Ended with exit code ${describeExit(exit)}.` : undefined,
+      this.wish.stay,
+      exit.exitCode ?? 1,
+    );
+  }
+
+  protected override input(data: string): void {
+    const { stdin } = this;
+    if (stdin === undefined) return;
+    this.typed = this.typed
+      .then(() => stdin.write(Buffer.from(data)))
+      .catch((error: unknown) => {
+        if (!isGone(error) || this.inputLost) return;
+        this.inputLost = true;
+        this.note(dim('The host was started again: output goes on, keys no longer reach the program.'));
+      });
+  }
+
+  protected override left(): void {
+    const { started } = this;
+    if (started === undefined) return;
+    this.connect()
+      .then((client) => this.wish.end(client, started.target))
+      .catch((error: unknown) => {
+        // It may have ended by itself.
+        if (!isRuntimeError(error)) this.session.log.warn(messageOf(error));
+      });
+  }
+
+  private resize(): void {
+    const { started, size } = this;
+    if (started?.terminal !== true) return;
+    const { id, execId } = started.target;
+    this.connect()
+      .then((client) => client.resize(id, execId, size.columns, size.rows))
+      .catch(() => undefined);
+  }
+}
+
+/** Follows what a process writes; closing the terminal leaves it alone. stderr is red, as far as the program has no colours of its own. */
+export class LogTerminal extends ProgramTerminal {
+  constructor(
+    session: Session,
+    private readonly wanted: Target,
+    private readonly tail: number | undefined,
+  ) {
+    super(session);
+  }
+
+  protected override input(): void {
+    // What is followed here was not started here: its stdin is somebody else's.
+  }
+
+  protected async run(): Promise<void> {
+    const { wanted, abort } = this;
+    const texts = {
+      stdout: new PacedText((text) => {
+        this.written.fire(text);
+      }, true),
+      stderr: new PacedText((text) => {
+        this.written.fire(red(text));
+      }, true),
+    };
+    const wish = this.tail === undefined ? wanted : { ...wanted, tail: this.tail };
+    await copyLog(this.connect, wish, ({ stream, data }) => texts[stream].write(data), abort.signal);
+    const exit = await overHosts(this.connect, abort.signal, (client) =>
+      client.wait(wanted.id, wanted.execId, 'container', { signal: abort.signal }),
+    );
+    this.finish(`Ended with exit code ${describeExit(exit)}.`, true, undefined);
+  }
+}

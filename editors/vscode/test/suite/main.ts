@@ -1,0 +1,95 @@
+/**
+ * The extension in VS Code: tests in the extension host, then the packaged extension as a user sees it. A suite of scripts/test.mjs; by itself:
+ * npm run test:vscode. `--pictures` also takes those of docs/images.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+import { SuiteHome } from './home.js';
+import { EXTENSION, HCS, LEFT } from './places.js';
+import { count, failed, say } from './report.js';
+import { SETTINGS, startServer } from './server.js';
+import { CannotInstall, installTools, type Tools } from './tools.js';
+import { uiTests } from './ui.js';
+import { Window } from './window.js';
+
+function step(what: string, program: string, args: readonly string[], cwd: string): void {
+  const ran = spawnSync(program, args, { cwd, encoding: 'utf8', timeout: 120_000, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (ran.status !== 0) throw new Error(`${what}: ${ran.error?.message ?? `${ran.stdout}${ran.stderr}`.trim()}`);
+}
+
+function packageExtension(tools: Tools, folder: string): string {
+  const file = join(folder, 'hostcompute.vsix');
+  step('packaging', process.execPath, [join(EXTENSION, 'package.mjs'), '--vsce', tools.vsce, '--out', file], EXTENSION);
+  return file;
+}
+
+async function ui(tools: Tools, browser: Browser, base: string): Promise<void> {
+  const folder = join(base, 'workspace');
+  const data = join(base, 'data');
+  const extensions = join(base, 'extensions');
+  for (const one of [folder, data, extensions]) mkdirSync(one);
+  const home = new SuiteHome(join(base, 'home'));
+  const own = ['--user-data-dir', data, '--extensions-dir', extensions, '--config', join(base, 'config.yaml')];
+  const vsix = packageExtension(tools, base);
+  step('installing the extension', tools.node, [tools.codeServer, '--install-extension', vsix, ...own], base);
+  const server = await startServer({
+    node: tools.node,
+    data,
+    settings: {
+      ...SETTINGS,
+      'hostcompute.path': HCS,
+      // The back end's native parts are built for the Node that runs this.
+      'hostcompute.node': process.execPath,
+      'hostcompute.home': home.folder,
+      'hostcompute.backend': 'simulator',
+    },
+    env: process.env,
+    log: join(LEFT, 'server.log'),
+    probe: '/healthz',
+    args: (port) => [
+      tools.codeServer,
+      ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, ...own],
+      ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', folder],
+    ],
+  });
+  try {
+    const window = await Window.open(browser, `http://127.0.0.1:${server.port}/?folder=${folder}`);
+    await uiTests({ window, home, folder });
+    await window.page.close();
+  } finally {
+    await server.stop();
+    await home.end();
+  }
+}
+
+async function all(): Promise<void> {
+  rmSync(LEFT, { recursive: true, force: true });
+  mkdirSync(LEFT, { recursive: true });
+  const tools = installTools();
+  const base = mkdtempSync(join(tmpdir(), 'hcs-vscode-'));
+  const browser = await chromium.launch({
+    executablePath: tools.chromium,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+  });
+  try {
+    await ui(tools, browser, base);
+  } finally {
+    await browser.close();
+    rmSync(base, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
+try {
+  await all();
+} catch (error) {
+  // Nothing that was not tested counts as passed.
+  if (error instanceof CannotInstall) {
+    say('NOT TESTED: the extension in VS Code, because what it runs in cannot be installed on this machine');
+  }
+  failed('the extension in VS Code', error);
+}
+say(`${count.passed} passed, ${count.failed} failed`);
+process.exitCode = count.failed === 0 ? 0 : 1;
