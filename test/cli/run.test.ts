@@ -3,7 +3,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { isRight } from 'fp-ts/lib/Either.js';
@@ -43,10 +43,19 @@ class Heard {
   private over = false;
 }
 
-/** A started command: what it says, and how it ends. */
-function begin(home: Home, args: readonly string[]): { child: ChildProcess; out: Heard; ended: Promise<unknown[]> } {
+/** A started command: what it says, and how it ends. `listen` false: its output is the caller's to read. */
+function begin(
+  home: Home,
+  args: readonly string[],
+  listen = true,
+): { child: ChildProcess; out: Heard; errors: Heard; ended: Promise<unknown[]> } {
   const child = home.start(args);
-  return { child, out: new Heard(child.stdout as Readable), ended: once(child, 'exit') };
+  return {
+    child,
+    out: new Heard(listen ? (child.stdout as Readable) : Readable.from([])),
+    errors: new Heard(child.stderr as Readable),
+    ended: once(child, 'exit'),
+  };
 }
 
 test('the exit code is the program’s; above 255 it is 255, and the report has the true one', async (t) => {
@@ -90,11 +99,28 @@ test('many megabytes go through whole, both ways', async (t) => {
   const home = await Home.make(t);
   const input = Buffer.alloc(8 << 20);
   for (let i = 0; i < input.length; i += 4) input.writeUInt32LE(i, i);
-  const child = home.start(['run', '--rm', '-i', 'cat']);
+  const { child, ended, errors } = begin(home, ['run', '--rm', '-i', 'cat'], false);
+  // When the command cannot start its engine it reads nothing: its own words are the better report.
+  child.stdin?.on('error', () => undefined);
   child.stdin?.end(input);
   const chunks: Buffer[] = [];
   for await (const chunk of child.stdout as Readable) chunks.push(chunk as Buffer);
+  t.deepEqual(await ended, [0, null], errors.text);
   t.true(Buffer.concat(chunks).equals(input));
+});
+
+test('a program that ends, or closes its stdin, before it has read its input ends the writing, too', async (t) => {
+  const home = await Home.make(t);
+  const gate = join(home.folder, 'gate');
+  for (const script of ['exit 6', `exec 0<&-; while [ ! -e ${gate} ]; do sleep 0.05; done; exit 6`]) {
+    const { child, ended, errors } = begin(home, ['run', '--rm', '-i', '--', 'sh', '-c', script]);
+    const refused = once(child.stdin as Writable, 'error') as Promise<[NodeJS.ErrnoException]>;
+    child.stdin?.write(Buffer.alloc(8 << 20));
+    const [{ code }] = await refused;
+    t.regex(code ?? '', /EPIPE|ECONNRESET/);
+    await writeFile(gate, '');
+    t.deepEqual(await ended, [6, null], errors.text);
+  }
 });
 
 test('an engine that is killed under a running program costs nothing but time', async (t) => {

@@ -16,14 +16,18 @@ export function passInput(source: Source, sink: Writable): () => void {
   const onEnd = (): void => {
     sink.end();
   };
-  // The program has closed its stdin: what comes is thrown away, as with a shell's pipe.
-  sink.on('error', () => undefined);
-  source.on('data', onData).once('end', onEnd).once('error', onEnd);
-  return () => {
+  let stopped = false;
+  const stop = (): void => {
+    if (stopped) return;
+    stopped = true;
     source.off('data', onData).off('end', onEnd).off('error', onEnd);
     source.pause();
     sink.destroy();
     if (source.isTTY === true) source.unref?.();
     else source.destroy();
   };
+  // The program has closed its stdin, so we close ours: whoever writes to us hears of it, as in a shell's pipeline.
+  sink.on('error', () => undefined).once('close', stop);
+  source.on('data', onData).once('end', onEnd).once('error', onEnd);
+  return stop;
 }
