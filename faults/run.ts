@@ -19,7 +19,7 @@ import { Installation } from './installation.js';
 import { BOUNDS, Life } from './life.js';
 import { page, titleOf } from './page.js';
 import { CLOSING, GENERAL, POINTS, REATTACHING, type Point } from './points.js';
-import { eventFaults } from './verdict.js';
+import { storiesOf } from './verdict.js';
 
 const { values } = parseArgs({
   options: {
@@ -60,7 +60,7 @@ async function part(name: string, act: (installation: Installation) => Promise<v
   const installation = await Installation.make();
   try {
     await act(installation);
-    wrong.push(...(await eventFaults(installation)));
+    wrong.push(...(await storiesOf(installation)));
   } catch (e) {
     wrong.push(`${name}: ${e instanceof Error ? (e.stack ?? e.message) : String(e)}`);
   } finally {

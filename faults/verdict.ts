@@ -1,4 +1,5 @@
 /** What is wrong with a case, whatever the fault was. */
+import { eventFaults, type StoryEvent } from '../torture/stories.js';
 import { eventually, type Installation } from './installation.js';
 import { OWN_EXIT, VERB_BOUND_MS, type Life, type Outcome } from './life.js';
 
@@ -40,32 +41,12 @@ export async function cleared(installation: Installation, life: Life): Promise<r
   return gone === undefined ? [`it cannot be deleted: ${last}`] : [];
 }
 
-interface Event {
-  readonly containerId: string;
-  readonly epoch: string;
-  readonly sequence: number;
-  readonly cursor: number;
-  readonly processId: string;
-  readonly type: string;
-}
-
-export async function eventFaults(installation: Installation): Promise<readonly string[]> {
-  const byEpoch = new Map<string, Event[]>();
-  for (let after = 0; ;) {
-    const { events } = await installation.client.eventsList(after, 1000);
-    if (events.length === 0) break;
-    for (const event of events) byEpoch.set(event.epoch, [...(byEpoch.get(event.epoch) ?? []), event]);
-    after = events.at(-1)?.cursor ?? after;
+/** Faults of all that the events tell. Containers may live on. */
+export async function storiesOf({ client }: Installation): Promise<readonly string[]> {
+  const all: StoryEvent[] = [];
+  for (;;) {
+    const { events } = await client.eventsList(all.at(-1)?.cursor ?? 0, 1000);
+    if (events.length === 0) return eventFaults(all, false);
+    all.push(...events);
   }
-  const faults: string[] = [];
-  for (const events of byEpoch.values()) {
-    const story = events.map((e) => `${e.type}/${e.processId}`).join(' ');
-    const say = (what: string): void => {
-      faults.push(`${events[0]?.containerId ?? ''}: ${what}: ${story}`);
-    };
-    if (events.some((event, i) => event.sequence !== i + 1)) say('its events have a gap');
-    for (const process of new Set(events.map((e) => e.processId)))
-      if (events.filter((e) => e.processId === process && e.type === 'exit').length > 1) say(`two exits of ${process}`);
-  }
-  return faults;
 }

@@ -1,4 +1,5 @@
 /** One container's life at the hands of a user who carries on after every failure. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from './random.js';
 import type { Answer, World } from './world.js';
 
@@ -8,7 +9,10 @@ export interface Told {
   readonly own: number;
   /** What `wait` answered, if it ever did. */
   exit?: { code: number | null; unknown: string | undefined };
-  lines?: string;
+  /** Whether start was answered with success. */
+  started: boolean;
+  /** Why the program could not be started, where that was answered. */
+  refused?: string;
 }
 
 const codeOf = (answer: Answer): string | undefined =>
@@ -20,9 +24,18 @@ const passing = (answer: Answer): boolean =>
   ['unavailable', 'timeout', 'cancelled', 'internal'].includes(codeOf(answer) ?? '') ||
   answer.document === undefined;
 
+/** A user does not ask at once: with all of them at it, the processors would have nothing left for whoever kills. */
+const THINKING_MS = 1000;
+
 /** Repeats a verb until it is answered; complains when it is not after many tries. */
-async function insist(world: World, args: readonly string[], good: (answer: Answer) => boolean): Promise<Answer> {
+async function insist(
+  world: World,
+  random: Random,
+  args: readonly string[],
+  good: (answer: Answer) => boolean,
+): Promise<Answer> {
   let last: Answer | undefined;
+  await sleep(random.between(0, THINKING_MS));
   for (let i = 0; i < 60; i++) {
     last = await world.hcs(args, { prey: true });
     if (good(last)) return last;
@@ -39,18 +52,21 @@ const gone = (answer: Answer): boolean => codeOf(answer) === 'notFound';
  */
 export async function life(world: World, random: Random, id: string): Promise<Told> {
   const own = random.between(0, 60);
-  const told: Told = { id, own };
-  const pause = random.between(0, 12) / 10;
+  const told: Told = { id, own, started: false };
+  // Commands take seconds when all users want the processors: most programs must outlive them, or none is there to be killed.
+  const pause = random.between(0, 60) / 10;
   const program = `i=0; while [ $i -lt 200 ]; do echo line $i; i=$((i+1)); done; sleep ${pause}; exit ${own}`;
 
   await insist(
     world,
+    random,
     ['create', '--json', '--id', id, '-e', `HCS_TORTURE=${world.mark}`, '--', 'sh', '-c', program],
     // A create whose answer was lost may have happened: then the id is taken, by us.
     (a) => a.status === 0 || codeOf(a) === 'alreadyExists',
   );
   const started = await insist(
     world,
+    random,
     ['start', '--json', id],
     // A start whose answer was lost, or a container that died with the service, cannot be started again.
     (a) =>
@@ -60,7 +76,9 @@ export async function life(world: World, random: Random, id: string): Promise<To
       codeOf(a) === 'processCannotStart' ||
       codeOf(a) === 'hcsFailure',
   );
-  if (started.status === 0 && random.next() < 0.4) {
+  told.started = started.status === 0;
+  if (!told.started) told.refused = codeOf(started) ?? 'nothing';
+  if (told.started && random.next() < 0.4) {
     await world.hcs(
       ['exec', '-d', '--json', '-e', `HCS_TORTURE=${world.mark}`, id, '--', 'sh', '-c', 'sleep 0.2; exit 3'],
       { prey: true },
@@ -72,6 +90,7 @@ export async function life(world: World, random: Random, id: string): Promise<To
 
   const ended = await insist(
     world,
+    random,
     ['wait', '--json', '--timeout', '30s', id],
     (a) => a.status === 0 || gone(a) || codeOf(a) === 'failedPrecondition',
   );
@@ -87,7 +106,7 @@ export async function life(world: World, random: Random, id: string): Promise<To
     const logs = await world.hcs(['logs', id], { prey: true });
     if (logs.status === 0) checkLines(id, logs.stdout);
   }
-  await insist(world, ['delete', '--json', '--force', id], (a) => a.status === 0 || gone(a));
+  await insist(world, random, ['delete', '--json', '--force', id], (a) => a.status === 0 || gone(a));
   return told;
 }
 

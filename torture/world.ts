@@ -1,6 +1,7 @@
 /** The installation under torture: its command, its home, its processes. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -58,25 +59,38 @@ export class World {
   }
 
   /** Engines, services and launchers that were started for this home: `<pid> <command line>`. */
-  async servants(): Promise<readonly string[]> {
-    const found: string[] = [];
-    for (const name of await readdir('/proc')) {
-      if (!/^\d+$/.test(name) || name === String(process.pid)) continue;
-      const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-      if (command.includes(this.home)) found.push(`${name} ${command.replaceAll('\0', ' ').slice(0, 120)}`);
-    }
-    return found;
+  servants(): readonly string[] {
+    return processes()
+      .filter((pid) => pid !== process.pid && fileOf(pid, 'cmdline').includes(this.home))
+      .map((pid) => `${pid} ${fileOf(pid, 'cmdline').replaceAll('\0', ' ').slice(0, 120)}`);
+  }
+
+  /** The simulated service's own processes, each of which holds the programs of a container. */
+  async launchers(): Promise<readonly number[]> {
+    const service = await this.pidOf('service');
+    return processes().filter((pid) => {
+      const stat = fileOf(pid, 'stat');
+      // The name, in brackets, may hold anything.
+      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return Number(parent) === service && state !== 'Z';
+    });
   }
 
   /** Live processes that carry the mark. */
-  async programs(): Promise<readonly number[]> {
-    const found: number[] = [];
-    for (const name of await readdir('/proc')) {
-      if (!/^\d+$/.test(name)) continue;
-      const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '');
-      if (environment.includes(`HCS_TORTURE=${this.mark}`)) found.push(Number(name));
-    }
-    return found;
+  programs(): readonly number[] {
+    return processes().filter((pid) => fileOf(pid, 'environ').includes(`HCS_TORTURE=${this.mark}`));
+  }
+}
+
+// Synchronous: with a hundred processes at work a look at all of them by way of the thread pool took seconds, and whoever was
+// found had ended meanwhile. So no program was ever killed.
+const processes = (): readonly number[] => readdirSync('/proc').map(Number).filter(Boolean);
+
+function fileOf(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
+  } catch {
+    return '';
   }
 }
 
