@@ -3,8 +3,8 @@
  * `libvmcompute.so`, the process launcher `hcs-silo` and the small command interpreter `hcs-cmd`.
  *
  *   node scripts/build-native.mjs             for this machine (on Windows: the prebuilt DLL is used when it is there)
- *   node scripts/build-native.mjs --windows   vmcompute.dll, hcs-silo.exe and the launcher hcs.exe (src/launcher) with mingw-w64
- *                                             into dist/native/win32-x64
+ *   node scripts/build-native.mjs --windows   vmcompute.dll, hcs-silo.exe, hcs-private.exe (src/home/win32) and the launcher hcs.exe
+ *                                             (src/launcher) with mingw-w64 into dist/native/win32-x64
  *   --force                                   even when nothing has changed
  *
  * $CC names the compiler. A target that is newer than all its sources is left alone.
@@ -57,6 +57,12 @@ const windowsTargets = [
     // A program of the windowed kind gets no console, so that it can step to its programs' ones.
     flags: [...windowsFlags, '-mwindows'],
     libraries: ['-lpsapi', '-ladvapi32', '-lntdll'],
+  },
+  {
+    folder: '../../home/win32',
+    output: join(windowsOut, 'hcs-private.exe'),
+    flags: windowsFlags,
+    libraries: ['-ladvapi32', '-lshell32'],
   },
   { folder: '../../launcher', output: join(windowsOut, 'hcs.exe'), flags: windowsFlags, libraries: [] },
 ];

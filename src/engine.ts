@@ -12,8 +12,9 @@ import { Engine } from './engineServer.js';
 import { readEngineFile, type EngineFile } from './home/engineFile.js';
 import { resolveHome } from './home/paths.js';
 import { closeInheritedFiles } from './inheritedFiles.js';
-import { prepareHome } from './home/prepareHome.js';
+import { closePreparedHome, prepareHome } from './home/prepareHome.js';
 import type { Backend } from './hostTarget.js';
+import { PRIVATE_TOOL } from './production.js';
 
 const EXIT = { elsewhere: 0, failed: 1, standaloneHolds: 4, noRoom: 5 } as const;
 const DEFAULT_IDLE_MS = 10 * 60 * 1000;
@@ -72,6 +73,8 @@ async function run(options: Settings): Promise<void> {
     process.exitCode = running()?.standalone === true ? EXIT.standaloneHolds : EXIT.elsewhere;
     return;
   }
+  // Before the key of the connection is written there.
+  await closePreparedHome(paths.home, PRIVATE_TOOL);
   const log = openEngineLog(paths.engineLog, options.logLevel);
   const crash = (e: unknown): void => {
     log.log('error', 'the engine crashes', { reason: e instanceof Error ? (e.stack ?? e.message) : String(e) });

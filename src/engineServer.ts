@@ -11,7 +11,8 @@ import type { HomePaths } from './home/paths.js';
 import { newEndpoint, removeStaleEndpoints, socketFolder } from './home/sockets.js';
 import { hostInfo, type Backend } from './hostTarget.js';
 import { watchIdle, type Idle } from './idle.js';
-import { assemble, type Assembly } from './production.js';
+import { closePipe } from './home/windowsAccess.js';
+import { assemble, PRIVATE_TOOL, type Assembly } from './production.js';
 import { serveConnection, type HostConnection } from './rpc/host/serveConnection.js';
 import type { HostControl } from './rpc/host/session.js';
 import { PROTOCOL_VERSIONS, type EngineStatus } from './rpc/protocol.js';
@@ -100,6 +101,7 @@ export class Engine {
       onConnection: (socket) => {
         this.#serve(socket);
       },
+      ...(process.platform === 'win32' ? { close: (pipe: string) => closePipe(PRIVATE_TOOL, pipe) } : {}),
     });
     writeEngineFile(paths.engineFile, standalone ? { ...file, key: '' } : file);
   }

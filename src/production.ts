@@ -60,6 +60,9 @@ const clock: Clock = {
   },
 };
 
+/** What closes homes and pipes to other users on Windows. */
+export const PRIVATE_TOOL = join(DIST, 'native/win32-x64/hcs-private.exe');
+
 function standIn(): string {
   return process.platform === 'win32'
     ? join(DIST, 'native/win32-x64/vmcompute.dll')

@@ -4,6 +4,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createHash } from 'node:crypto';
+import { plainPath } from './windowsPath.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,7 +19,8 @@ export function resolveHome(
   platform: NodeJS.Platform = process.platform,
 ): string {
   const asked = home ?? env['HCS_HOME'];
-  if (asked !== undefined && asked !== '') return resolve(asked);
+  // A path with a drive and no separator (`C:x`) means that drive's current folder, as everywhere on Windows.
+  if (asked !== undefined && asked !== '') return platform === 'win32' ? plainPath(resolve(asked)) : resolve(asked);
   if (platform === 'win32') {
     return join(env['LOCALAPPDATA'] ?? join(env['USERPROFILE'] ?? homedir(), 'AppData', 'Local'), 'hostcompute');
   }

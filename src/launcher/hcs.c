@@ -1,5 +1,5 @@
 /*
- * hcs.exe: runs `node hcs.cjs` in place of a script shim, which would swallow `--` and read `%` and `^`.
+ * hcs.exe: runs `node -- hcs.cjs` in place of a script shim, which would swallow `--` and read `%` and `^`.
  *
  * What stands behind its own name on the command line is handed on byte for byte. It waits, ends with the program's exit code, and
  * leaves Ctrl+C and Ctrl+Break to it. When it is killed, node is, but not what node started: the engine lives on.
@@ -103,7 +103,8 @@ int main(void) {
   wcsrchr(folder, L'\\')[1] = 0;
   if (!find_script()) fail("hcs.cjs was not found beside hcs.exe: install hostcompute again");
   if (!find_node()) fail("node.exe was not found: install Node.js 22 or later, or set HCS_NODE to its full path");
-  if (!append(line, L"\"") || !append(line, node) || !append(line, L"\" \"") || !append(line, script) ||
+  // The two dashes: node takes an --env-file for its own wherever it stands.
+  if (!append(line, L"\"") || !append(line, node) || !append(line, L"\" -- \"") || !append(line, script) ||
       !append(line, L"\"") || !append(line, arguments()))
     fail("the command line is longer than Windows allows (32767 characters)");
 

@@ -1,10 +1,10 @@
 /** The package as installed on Windows: engine on node.exe, CoreCLR and edge-js's prebuilt binary, verbs through hcs.exe. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check, same, told } from './checks.js';
 import { exitOf, type Command, type Document, type Installed } from './installed.js';
-import { windowsPath, type Wine } from './wine.js';
+import { windowsPath, type Ran, type Wine } from './wine.js';
 
 const NEEDED = [
   'dist/bin/hcs.cjs',
@@ -13,6 +13,7 @@ const NEEDED = [
   'dist/bridge/HcsBridge.dll',
   'dist/bridge/edge/EdgeJs.dll',
   'dist/native/win32-x64/hcs.exe',
+  'dist/native/win32-x64/hcs-private.exe',
   'dist/native/win32-x64/hcs-silo.exe',
   'dist/native/win32-x64/vmcompute.dll',
 ];
@@ -144,6 +145,51 @@ async function consoles({ hcs }: Command): Promise<void> {
   });
 }
 
+/** With an engine that runs. */
+async function access(wine: Wine, { root }: Installed, { home, hcs }: Command): Promise<void> {
+  const tool = (...args: readonly string[]): Promise<Ran> =>
+    wine.run(join(root, 'dist/native/win32-x64/hcs-private.exe'), args);
+  const status = async (...args: readonly string[]): Promise<number | undefined> => (await tool(...args)).code;
+  await check("the engine's pipe is closed to all but administrators and the system, as its user is one", async () => {
+    const { endpoint } = JSON.parse(readFileSync(join(home, 'engine.json'), 'utf8')) as { readonly endpoint: string };
+    const { stdout } = await exitOf(tool('--show', endpoint), 0);
+    if (!/D:P?\(A;;GA;;;SY\)\(A;;GA;;;BA\)\s*$/u.test(stdout.toString())) throw new Error(stdout.toString());
+    same('status of --check', await status('--check', endpoint), 0);
+  });
+  await check(
+    'a pipe as node makes it is not, which hcs-private tells, and mends while the pipe is in use',
+    async () => {
+      const pipe = '\\\\.\\pipe\\hcs-open';
+      const script = `require('net').createServer((s) => s.on('error', () => 0)).listen(process.argv[1]); setTimeout(() => process.exit(0), 8000);`;
+      const server = wine.run(wine.parts.node, ['-e', script, pipe]);
+      for (let look = 0; (await status('--check', pipe)) === 1; look++) if (look > 30) throw new Error('no pipe');
+      same('before', await status('--check', pipe), 4);
+      same('closing', await status(pipe), 0);
+      same('after', await status('--check', pipe), 0);
+      await server;
+    },
+  );
+  await check('a folder that others may enter is told from one that they may not', async () => {
+    const place = join(home, '..', 'closed');
+    mkdirSync(place, { mode: 0o700 });
+    same('closed', await status('--check', windowsPath(place)), 0);
+    chmodSync(place, 0o755);
+    same('open', await status('--check', windowsPath(place)), 4);
+    same('none', await status('--check', windowsPath(join(place, 'none'))), 1);
+  });
+  await check('homes that Windows cannot have are refused in one sentence', async () => {
+    for (const [place, why] of [
+      ['C:\\a\\nul', 'Windows keeps the name nul for a device'],
+      ['\\\\server\\share\\home', 'it is on the network, or a device: a home needs a local drive'],
+      [`C:\\${'x'.repeat(300)}`, 'it is longer than 160 characters'],
+      ['C:\\a*b', 'Windows has no such name as "a*b"'],
+    ] as const) {
+      const ran = await exitOf(hcs('list', '--json', '--home', place), 2);
+      same('stderr', ran.stderr.includes(`cannot be used: ${why}`) ? why : ran.stderr, why);
+    }
+  });
+}
+
 export async function engine(wine: Wine, installed: Installed): Promise<void> {
   await check('the packed package has all that Windows needs', () => {
     same(
@@ -159,6 +205,7 @@ export async function engine(wine: Wine, installed: Installed): Promise<void> {
   await lifecycle(command);
   await reattach(command, node);
   await consoles(command);
+  await access(wine, installed, command);
   await check('hcs serve --stdio answers JSON-RPC', async () => {
     const request = (id: number, method: string, params: object): string =>
       `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;

@@ -18,7 +18,7 @@ export async function checks(context: Context): Promise<readonly Check[]> {
     nodeCheck(process.versions.node),
     ...bridge,
     nativeCheck(platform),
-    homeCheck(home),
+    await homeCheck(home),
     ...storeChecks(home),
     ...engine,
     ...windows,

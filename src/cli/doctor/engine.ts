@@ -4,18 +4,31 @@ import { join } from 'node:path';
 import { toRuntimeError } from '../../core/errors.js';
 import { checkHome } from '../../home/prepareHome.js';
 import type { Context } from '../context.js';
+import { distFolder } from '../packageRoot.js';
 import { packageVersion } from '../version.js';
 import { bad, good, type Check } from './check.js';
+import { runProgram } from './run.js';
 
-export function homeCheck(home: string): Check {
+export async function homeCheck(home: string): Promise<Check> {
   try {
     if (!checkHome(home)) return good('home', `${home} will be made when it is needed`);
   } catch (e) {
     const { message, details } = toRuntimeError(e);
     return bad('home', message, details.hint ?? 'choose another folder with --home or HCS_HOME');
   }
+  if (process.platform === 'win32') {
+    const tool = join(distFolder(), 'native/win32-x64/hcs-private.exe');
+    const { ok, why } = await runProgram(tool, ['--check', home]);
+    return ok
+      ? good('home', home)
+      : bad(
+          'home',
+          why.startsWith('hcs-private') ? why : `${home} can be entered by others`,
+          'close it with: hcs engine restart',
+        );
+  }
   const mode = statSync(home).mode & 0o777;
-  return process.platform !== 'win32' && (mode & 0o077) !== 0
+  return (mode & 0o077) !== 0
     ? bad('home', `${home} can be entered by others (mode ${mode.toString(8)})`, `close it with: chmod 700 ${home}`)
     : good('home', home);
 }

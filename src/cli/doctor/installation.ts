@@ -69,7 +69,7 @@ export async function bridgeChecks(platform: NodeJS.Platform): Promise<readonly 
 }
 
 const NATIVE: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
-  win32: ['native/win32-x64/vmcompute.dll', 'native/win32-x64/hcs-silo.exe'],
+  win32: ['vmcompute.dll', 'hcs-silo.exe', 'hcs-private.exe'].map((name) => `native/win32-x64/${name}`),
 };
 const NATIVE_ELSEWHERE = ['native/libvmcompute.so', 'native/hcs-silo', 'native/hcs-cmd'];
 

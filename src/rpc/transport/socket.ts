@@ -92,6 +92,8 @@ export interface ListenOptions extends SocketAddress {
   readonly onConnection: (socket: Socket) => void;
   readonly tracer?: Tracer;
   readonly handshakeTimeoutMs?: number;
+  /** Closes the pipe to other users. Until it has, whoever connects is turned away: nobody has been told the name yet. */
+  readonly close?: (endpoint: string) => Promise<void>;
 }
 
 export interface SocketServer {
@@ -106,7 +108,12 @@ export interface SocketServer {
  */
 export async function listenSocket(options: ListenOptions): Promise<SocketServer> {
   const path = checkedSocketPath(options.endpoint);
+  let closed = options.close === undefined;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    if (!closed) {
+      socket.on('error', () => undefined).destroy();
+      return;
+    }
     proveAsEngine(socket, {
       key: options.key,
       endpoint: options.endpoint,
@@ -122,7 +129,7 @@ export async function listenSocket(options: ListenOptions): Promise<SocketServer
       },
     );
   });
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
         new RuntimeError(
@@ -137,12 +144,20 @@ export async function listenSocket(options: ListenOptions): Promise<SocketServer
       server.removeAllListeners('error');
       server.on('error', (error) => options.tracer?.log('error', 'socket server failed', { why: error.message }));
       if (process.platform !== 'win32') chmodSync(path, 0o600);
-      resolve({
-        server,
-        close: () => {
-          server.close();
-        },
-      });
+      resolve();
     });
   });
+  try {
+    await options.close?.(path);
+  } catch (e) {
+    server.close();
+    throw e;
+  }
+  closed = true;
+  return {
+    server,
+    close: () => {
+      server.close();
+    },
+  };
 }
