@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { connectSimulator } from '#src/cli/simulatorControl.js';
-import { connect } from '#src/rpc/client/index.js';
+import type { PrivatePipe } from '#src/core/ports.js';
+import { connect, openPrivatePipe } from '#src/rpc/client/index.js';
 import { fit, median } from './slope.js';
 
 const { values } = parseArgs({
@@ -94,6 +95,16 @@ async function repeat(times: number, act: (n: number) => Promise<void>): Promise
   return samples;
 }
 
+/** All of it, as the command line takes it: from the private pipe, and the rest from the log. */
+async function outputOf(id: string, execId: string, pipe: PrivatePipe | undefined): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const opened = pipe && (await openPrivatePipe(pipe).catch(() => undefined));
+  if (opened !== undefined) for await (const chunk of opened) chunks.push(chunk as Buffer);
+  const from = chunks.reduce((sum, { length }) => sum + length, 0);
+  for await (const chunk of await client.openStream({ id, execId, stream: 'stdout', from })) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
 interface Judged {
   readonly figure: Exclude<keyof Sample, 'done'>;
   readonly unit: string;
@@ -147,7 +158,13 @@ try {
   await client.create({ id: 'soak', builtinBase: true, spec });
   await client.start({ id: 'soak' });
   const execs = await repeat(Number(values.execs), async (n) => {
-    const { execId } = await client.exec({ id: 'soak', process: shell(`echo ${n}; exit ${n % 50}`) });
+    const { execId, stdio } = await client.exec({
+      id: 'soak',
+      process: shell(`echo ${n}; exit ${n % 50}`),
+      foreground: ['stdout'],
+    });
+    const said = await outputOf('soak', execId, stdio.stdout);
+    if (said !== `${n}\n`) wrong.push(`exec ${n} said ${JSON.stringify(said)}`);
     const { exitCode } = await client.wait('soak', execId, 'container');
     if (exitCode !== n % 50) wrong.push(`exec ${n} ended with ${String(exitCode)}`);
   });

@@ -126,7 +126,8 @@ namespace HostCompute.Bridge
                     if (difference == 0) return channel;
                 }
                 catch (Exception) { /* nobody, or somebody who went away: the log has the bytes */ }
-                Dispose();
+                // When the relay is stopped, its pump closes this once the rest is in the log.
+                if (!stop.IsCancellationRequested) Dispose();
                 return null;
             }
         }
@@ -174,6 +175,10 @@ namespace HostCompute.Bridge
         private const int SmallRead = 4 << 10;
         private const int LargeRead = 256 << 10;
         private const int ReadsBeforeYield = 32;
+
+        // As much as a pipe holds: a program that has ended has left no more than that behind this.
+        private const int ReadAhead = 64 << 10;
+        private const int ReaderGraceMs = 1000;
 
         private sealed class Output
         {
@@ -237,16 +242,43 @@ namespace HostCompute.Bridge
         private static object Describe(PrivatePipe pipe) =>
             pipe == null ? null : new Dictionary<string, object> { ["path"] = pipe.Path, ["token"] = pipe.Token };
 
-        /// <summary>Log first, then the foreground reader, whose slowness is the program's.</summary>
+        /// <summary>
+        /// Log first, then the foreground reader, whose slowness is the program's. Until that reader has come, some bytes go to the log and are kept
+        /// for it: a short program is over before a slow client has connected, and its exit is told when its output is in the log.
+        /// </summary>
         private async Task Pump(Output output)
         {
-            Channel reader = output.Foreground == null ? null : await output.Foreground.Accept(options.AttachTimeoutMs, stop.Token).ConfigureAwait(false);
+            Task<Channel> coming = output.Foreground?.Accept(options.AttachTimeoutMs, stop.Token);
+            Channel reader = null, source = null;
             byte[] small = new byte[Log.HeaderBytes + SmallRead];
             byte[] large = null;
             Splicer splicer = null;
+            Task<int> pending = null;
             try
             {
-                Channel source = output.Source?.Open(PipeDirection.In);
+                source = output.Source?.Open(PipeDirection.In);
+                if (coming != null)
+                {
+                    var kept = new MemoryStream();
+                    bool ended = source == null;
+                    while (!ended && kept.Length < ReadAhead)
+                    {
+                        pending = source.Read(small, Log.HeaderBytes, SmallRead, stop.Token);
+                        if (await Task.WhenAny(coming, pending).ConfigureAwait(false) == coming) break;
+                        int got = await pending.ConfigureAwait(false);
+                        pending = null;
+                        ended = got == 0;
+                        if (ended) break;
+                        log.Append(output.Number, small, got);
+                        Grew();
+                        kept.Write(small, Log.HeaderBytes, got);
+                    }
+                    if (ended) await Task.WhenAny(coming, Task.Delay(ReaderGraceMs, stop.Token)).ConfigureAwait(false);
+                    // Who comes later still finds it all in the log.
+                    if (!ended || coming.IsCompleted) reader = await coming.ConfigureAwait(false);
+                    if (reader != null && kept.Length > 0) reader = await Give(output, reader, kept).ConfigureAwait(false);
+                    if (ended) source = null;
+                }
                 int reads = 0;
                 bool widened = false;
                 while (source != null)
@@ -271,7 +303,8 @@ namespace HostCompute.Bridge
                     else
                     {
                         LargeBuffers.Return(ref large);
-                        n = await source.Read(small, Log.HeaderBytes, SmallRead, stop.Token).ConfigureAwait(false);
+                        n = await (pending ?? source.Read(small, Log.HeaderBytes, SmallRead, stop.Token)).ConfigureAwait(false);
+                        pending = null;
                         if (n == 0) break;
                         if (n == SmallRead && source.Polled)
                         {
@@ -303,6 +336,7 @@ namespace HostCompute.Bridge
             }
             LargeBuffers.Return(ref large);
             Splicer.Return(ref splicer);
+            if (Volatile.Read(ref stopped) && source != null) KeepWhatIsThere(output, source);
             output.Source?.Dispose();
             if (reader == null) output.Foreground?.Dispose();
             else output.Foreground.Finish();
@@ -310,6 +344,39 @@ namespace HostCompute.Bridge
             long bytes = log.End(output.Number);
             Grew();
             Tell(() => new Dictionary<string, object> { ["kind"] = "streamEnd", ["stream"] = output.Name, ["bytes"] = bytes });
+        }
+
+        /// <summary>Null when it has gone away: from here on the stream is the log's alone.</summary>
+        private async Task<Channel> Give(Output output, Channel reader, MemoryStream kept)
+        {
+            try
+            {
+                await reader.Write(kept.GetBuffer(), 0, (int)kept.Length, stop.Token).ConfigureAwait(false);
+                return reader;
+            }
+            catch (Exception e) when (e is IOException || e is ObjectDisposedException)
+            {
+                output.Foreground.Dispose();
+                return null;
+            }
+        }
+
+        /// <summary>What a program has left in its pipe when the relay ends: whoever reads the log wants it. Bounded, since it may write on.</summary>
+        private void KeepWhatIsThere(Output output, Channel source)
+        {
+            if (!source.Polled) return;
+            byte[] chunk = new byte[Log.HeaderBytes + SmallRead];
+            try
+            {
+                for (int left = LargeRead; left > 0;)
+                {
+                    int n = source.ReadNow(chunk, Log.HeaderBytes, SmallRead);
+                    if (n <= 0) return;
+                    log.Append(output.Number, chunk, n);
+                    left -= n;
+                }
+            }
+            catch (Exception) { /* closed meanwhile */ }
         }
 
         private async Task PumpStdin()
@@ -395,9 +462,9 @@ namespace HostCompute.Bridge
                 running = pumps;
             }
             stop.Cancel();
-            Release();
-            // A pump can only be late when the disk is: its stream ends are closed, it will find that out by itself.
+            // Nothing that a pump waits for goes on now. It can only be late when the disk is; then its stream ends are closed under it.
             Task.WaitAll(running, TimeSpan.FromSeconds(5));
+            Release();
             log.Close();
         }
 

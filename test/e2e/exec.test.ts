@@ -1,5 +1,7 @@
 /** What an exec takes over from its container, through every real layer. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
+import { connect, openPrivatePipe } from '#src/rpc/client/index.js';
 import { Home } from './support.js';
 
 test('an exec of the command line has the environment and folder of init, and options come over them', async (t) => {
@@ -36,4 +38,34 @@ test('an exec of the command line has the environment and folder of init, and op
   );
   t.is(explicit.stdout, '[]\n', explicit.stderr);
   t.false((await home.hcs(['state', '--json', 'web'])).stdout.includes('hello'));
+});
+
+test('a reader that comes seconds after its program has ended gets all that the program wrote', async (t) => {
+  const home = await Home.make(t);
+  const client = await connect({ home: home.folder, backend: 'simulator' });
+  t.teardown(() => client.close());
+  const shell = (script: string): { args: string[]; cwd: string; user: { username: string } } => ({
+    args: ['sh', '-c', script],
+    cwd: 'C:\\',
+    user: { username: '' },
+  });
+  await client.create({ id: 'web', builtinBase: true, spec: { ociVersion: '1.0.2', process: shell('sleep 1000') } });
+  await client.start({ id: 'web' });
+  // Within what a pipe holds, and beyond it: then the program cannot end before its reader comes.
+  for (const bytes of [6, 60_000, 100_000, 300_000]) {
+    const { execId, stdio } = await client.exec({
+      id: 'web',
+      process: shell(`head -c ${bytes} /dev/zero | tr '\\0' x`),
+      foreground: ['stdout', 'stderr'],
+    });
+    // Longer than the core waits for the last of a program's output.
+    await sleep(3000);
+    let got = 0;
+    const pipe = await openPrivatePipe(stdio.stdout!).catch(() => undefined);
+    if (pipe !== undefined) for await (const chunk of pipe) got += (chunk as Buffer).length;
+    const log = await client.openStream({ id: 'web', execId, stream: 'stdout', from: got });
+    for await (const chunk of log) got += chunk.length;
+    t.is(got, bytes);
+    await client.wait('web', execId, 'container');
+  }
 });
