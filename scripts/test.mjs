@@ -24,7 +24,7 @@ const steps = [
 /** Suites: a program, and what reads its output (`line`) and at its end says how many passed and failed (`counts`). */
 const all = process.argv.includes('--all') || Boolean(process.env.CI);
 const only = process.argv.slice(2).filter((arg) => arg !== '--all');
-/** `large`: installs large programs first; `long`: takes minutes. */
+/** `large`: fetches from outside, most often large programs; `long`: takes minutes. */
 const suites = [
   // Not --tap: its reporter breaks when a test times out, and would not name it.
   { name: 'ava', args: [bin('ava/entrypoints/cli.mjs'), ...only], reader: avaReader },
@@ -51,6 +51,7 @@ const suites = [
   { name: 'torture', args: [join(root, 'build/torture/run.js'), '--points', '60'], reader: totalReader, long: true },
   { name: 'benchmarks', args: [join(root, 'build/bench/run.js'), '--short'], reader: totalReader },
   { name: 'faults', args: [join(root, 'build/faults/run.js')], reader: totalReader, long: true },
+  { name: 'audit', args: [join(root, 'scripts/audit.mjs')], reader: totalReader, large: true },
   { name: 'StreamJsonRpc', args: [join(root, 'build/test/dotnet/suite.js')], reader: totalReader },
 ];
 
@@ -78,7 +79,7 @@ function run(args, onLine) {
 
 /** ava's own report: tests that passed are not shown, everything else is. Its totals stand at the end, two spaces in. */
 function avaReader() {
-  const counts = { passed: 0, failed: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0 };
   const failures = [
     /^ {2}(\d+) (?:tests?|hooks?) failed$/,
     /^ {2}(\d+) (?:unhandled rejections?|uncaught exceptions?|tests? remained pending after a timeout)$/,
@@ -87,6 +88,7 @@ function avaReader() {
     // Its total of those that passed is left out when something failed.
     if (/^ +[✔√] /u.test(text)) counts.passed++;
     else console.log(text);
+    counts.skipped += Number(/^ {2}(\d+) tests? skipped$/.exec(text)?.[1] ?? 0);
     for (const pattern of failures) counts.failed += Number(pattern.exec(text)?.[1] ?? 0);
   };
   return { counts, line };
@@ -94,19 +96,23 @@ function avaReader() {
 
 /** A line for each test (`passed NAME`, `failed NAME: why`, `skipped NAME: why`) and last `N passed, N failed`. */
 function totalReader() {
-  const counts = { passed: 0, failed: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0 };
   const line = (text) => {
     const total = /^(\d+) passed, (\d+) failed\b/.exec(text);
     if (total) {
       counts.passed += Number(total[1]);
       counts.failed += Number(total[2]);
-    } else if (!text.startsWith('passed ')) console.log(text);
+    } else if (!text.startsWith('passed ')) {
+      if (text.startsWith('skipped ')) counts.skipped++;
+      console.log(text);
+    }
   };
   return { counts, line };
 }
 
 let passed = 0;
 let failed = 0;
+let skipped = 0;
 
 for (const { name, args, script } of steps) {
   if (script !== undefined && !existsSync(join(root, script))) continue;
@@ -118,7 +124,7 @@ for (const { name, args, script } of steps) {
 
 for (const { name, args, reader, large, long } of only.length > 0 ? suites.slice(0, 1) : suites) {
   if ((large === true || long === true) && !all) {
-    const why = large === true ? 'it installs large programs' : 'it takes minutes';
+    const why = large === true ? 'it fetches from outside' : 'it takes minutes';
     console.log(`suite ${name} left out: ${why}; npm test -- --all runs it`);
     continue;
   }
@@ -131,10 +137,12 @@ for (const { name, args, reader, large, long } of only.length > 0 ? suites.slice
   }
   passed += counts.passed;
   failed += counts.failed;
+  skipped += counts.skipped;
   console.log(
-    `suite ${name}: ${counts.passed} passed, ${counts.failed} failed, ${Math.round((Date.now() - began) / 1000)} s`,
+    `suite ${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped, ${Math.round((Date.now() - began) / 1000)} s`,
   );
 }
 
+if (skipped > 0) console.log(`${skipped} skipped: see the lines above that say so`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
