@@ -40,6 +40,8 @@ try {
     '.vscodeignore',
     'images',
     'dist/extension.cjs',
+    'dist/spec.schema.json',
+    'dist/config.schema.json',
   ];
   for (const file of files) cpSync(path.join(here, file), path.join(stage, file), { recursive: true });
   takePictures(path.join(stage, 'README.md'));

@@ -1,8 +1,10 @@
 /** Entry of the extension. Nothing here starts the host: a view that is seen, or a command, does. */
+import { BEGUN } from './begun.js';
 import * as vscode from 'vscode';
 import { Session } from './host/session.js';
 import { ContainersView } from './views/containers.js';
 import { Plans } from './spec/plans.js';
+import { Tasks, TYPE } from './tasks/provider.js';
 import { Documents } from './views/documents.js';
 import { LayersView, NetworksView } from './views/networks.js';
 import { StatusBar } from './views/statusBar.js';
@@ -12,6 +14,8 @@ import { registerCommands } from './commands/register.js';
 export interface Internals {
   readonly session: Session;
   readonly containers: ContainersView;
+  /** Of loading and activating, in ms. */
+  readonly activationMs: number;
 }
 
 let session: Session | undefined;
@@ -24,8 +28,10 @@ export function activate(context: vscode.ExtensionContext): Internals | undefine
   const documents = new Documents(session);
   const plans = new Plans(session);
   context.subscriptions.push(session, containers, networks, layers, new StatusBar(session), documents, plans);
+  context.subscriptions.push(vscode.tasks.registerTaskProvider(TYPE, new Tasks(session)));
   registerCommands(context, { session, containers, networks, layers, documents, plans });
-  return context.extensionMode === vscode.ExtensionMode.Production ? undefined : { session, containers };
+  const activationMs = performance.now() - BEGUN;
+  return context.extensionMode === vscode.ExtensionMode.Production ? undefined : { session, containers, activationMs };
 }
 
 /** The host ends with the window; VS Code waits for it. */

@@ -7,13 +7,20 @@ import { packageVersion } from '../version.js';
 
 /** Not a document of a verb: the protocol of `serve`, as `rpc.discover` answers it (OpenRPC 1.3.2). */
 const PROTOCOL = 'rpc';
+/** What `--spec` takes. */
+const SPEC = 'spec';
 
 export default defineCommand({
   name: 'schema',
   describe: 'JSON Schemas of the documents that verbs print',
   group: 'Tools',
   options: {},
-  positionals: [{ name: 'noun', describe: 'only this one, such as list or event; rpc: the OpenRPC document of serve' }],
+  positionals: [
+    {
+      name: 'noun',
+      describe: 'only this one, such as list or event; spec: what --spec takes; rpc: the OpenRPC document of serve',
+    },
+  ],
   examples: [
     { shell: 'sh', line: 'hcs schema list', about: 'of one document' },
     { shell: 'powershell', line: '(hcs schema | ConvertFrom-Json).schemas.noun', about: 'which there are' },
@@ -28,6 +35,10 @@ export default defineCommand({
       const { openRpcDocument } = await import('../../rpc/openrpc.js');
       return printed([{ noun, schema: openRpcDocument(packageVersion()) }]);
     }
+    if (noun === SPEC) {
+      const { specSchema } = await import('../schema/specSchema.js');
+      return printed([{ noun, schema: specSchema() }]);
+    }
     const all = schemas();
     const wanted = noun === undefined ? all : all.filter((one) => one.noun === noun);
     if (wanted.length === 0) {
@@ -37,7 +48,7 @@ export default defineCommand({
       );
       throw invalidRequest(
         `no document is called "${noun ?? ''}"${near === undefined ? '' : `, did you mean "${near}"?`}`,
-        [{ path: 'noun', expected: [...all.map((one) => one.noun), PROTOCOL].join(', '), got: noun ?? '' }],
+        [{ path: 'noun', expected: [...all.map((one) => one.noun), SPEC, PROTOCOL].join(', '), got: noun ?? '' }],
         'see: hcs schema',
       );
     }

@@ -10,6 +10,13 @@ import * as t from 'io-ts';
 import { omitEmpty, type GoJson } from '../json/goJson.js';
 import { plainNumber } from '../json/lossless.js';
 
+/** What a type is made of, for those who describe it (the JSON Schema of a spec). */
+export type GoShape =
+  | { readonly kind: 'string' | 'boolean' | 'any' }
+  | { readonly kind: 'integer'; readonly min: bigint; readonly max: bigint }
+  | { readonly kind: 'list' | 'map'; readonly item: GoShape }
+  | { readonly kind: 'struct'; readonly fields: ReadonlyMap<string, GoShape> };
+
 /** A codec that knows what Go writes for the zero value of its type. */
 export class GoType<A> extends t.Type<A, GoJson> {
   constructor(
@@ -20,6 +27,7 @@ export class GoType<A> extends t.Type<A, GoJson> {
     readonly zero: () => GoJson,
     /** What a null element of a list becomes: the zero value, as in Go. */
     readonly fromNull: () => A,
+    readonly shape: GoShape,
   ) {
     super(name, is, validate, encode);
   }
@@ -37,6 +45,7 @@ export const string = new GoType<string>(
   (a) => a,
   () => '',
   () => '',
+  { kind: 'string' },
 );
 
 export const bool = new GoType<boolean>(
@@ -46,6 +55,7 @@ export const bool = new GoType<boolean>(
   (a) => a,
   () => false,
   () => false,
+  { kind: 'boolean' },
 );
 
 /** A number where it is exact, else a bigint. */
@@ -68,6 +78,7 @@ function integer(name: string, min: bigint, max: bigint): GoType<Integer> {
     (a) => a,
     () => 0,
     () => 0,
+    { kind: 'integer', min, max },
   );
 }
 
@@ -94,6 +105,7 @@ export function list<A>(item: GoType<A>): GoType<readonly A[]> {
     (a) => a.map((value) => item.encode(value)),
     () => null,
     () => [],
+    { kind: 'list', item: item.shape },
   );
 }
 
@@ -114,6 +126,7 @@ export function map<A>(item: GoType<A>): GoType<ReadonlyMap<string, A>> {
     (a) => new Map([...a].map(([key, value]) => [key, item.encode(value)])),
     () => null,
     () => new Map(),
+    { kind: 'map', item: item.shape },
   );
 }
 
@@ -125,6 +138,7 @@ export const any = new GoType<unknown>(
   (a) => anyJson(a),
   () => null,
   () => null,
+  { kind: 'any' },
 );
 
 function anyJson(value: unknown): GoJson {
@@ -196,6 +210,7 @@ export function struct<F extends Readonly<Record<string, unknown>>>(fields: F): 
     (a) => Object.fromEntries([...declared].map(([field, how]) => [field, encodeField(how, a[field])])),
     () => Object.fromEntries([...declared].map(([field, how]) => [field, encodeField(how, undefined)])),
     () => ({}),
+    { kind: 'struct', fields: new Map([...declared].map(([field, { codec }]) => [field, codec.shape])) },
   );
 }
 

@@ -31,4 +31,5 @@ export const time = new GoType<string | null>(
   (a) => a ?? NONE,
   () => NONE,
   () => null,
+  { kind: 'string' },
 );

@@ -1,8 +1,9 @@
 /** Commands that make containers: of a spec file, or of a command line. */
 import * as vscode from 'vscode';
-import type { Client } from 'hostcompute/client';
+import { isRuntimeError, type Client } from 'hostcompute/client';
 import type { Session } from '../host/session.js';
 import { readSpec, type SpecSource } from '../spec/files.js';
+import { findings, placeOf } from '../spec/text.js';
 import { AttendedTerminal } from '../terminal/terminals.js';
 import { show } from './containers.js';
 import type { Commands, Parts } from './register.js';
@@ -33,7 +34,7 @@ export const createCommands = ({ session }: Parts): Commands => ({
   runSpec: async (...args) => {
     const source = await readSpec(args);
     const wish = await fromSpec(session, source, args[1]);
-    show(`run: ${wish.id ?? source.suggestedId}`, 'play', runTerminal(session, wish, true));
+    show(`run: ${wish.id ?? source.suggestedId}`, 'play', runTerminal(session, wish, true, source));
   },
   run: async (...args) => {
     const { commandLine, wish } = await fromCommand(session, args);
@@ -50,11 +51,17 @@ export async function create(
 }
 
 /** A terminal that is the container: it is made and started when the terminal opens, stopped when it is closed, and goes when it has ended. */
-export function runTerminal(session: Session, wish: NewContainer, stay: boolean): AttendedTerminal {
+export function runTerminal(
+  session: Session,
+  wish: NewContainer,
+  stay: boolean,
+  source?: SpecSource,
+): AttendedTerminal {
   const process = wish.spec['process'] as Spec | undefined;
   const terminal = process?.['terminal'] === true;
   return new AttendedTerminal(session, {
     stay,
+    ...(source === undefined ? {} : { explain: (error: unknown) => problemLines(source, error) }),
     start: async (client, { columns, rows }) => {
       const sized = { ...process, consoleSize: { width: columns, height: rows } };
       const { id } = await create(client, { ...wish, spec: terminal ? { ...wish.spec, process: sized } : wish.spec });
@@ -69,6 +76,13 @@ export function runTerminal(session: Session, wish: NewContainer, stay: boolean)
     end: (client, { id }) => client.delete(id, true),
     after: (client, { id }) => client.delete(id, true),
   });
+}
+
+/** What is wrong with the spec, as `FILE:LINE:COLUMN: error: WHAT`: the editor makes links of it, and problem matchers read it. */
+function problemLines({ uri, spec, text }: SpecSource, error: unknown): readonly string[] {
+  if (!isRuntimeError(error) || error.code !== 'invalidRequest') return [];
+  const found = findings(spec, error.details.issues ?? [], []);
+  return found.map(({ message, span }) => `${uri.fsPath}:${placeOf(text, span.offset)}: error: ${message}`);
 }
 
 async function fromSpec(session: Session, source: SpecSource, given: unknown): Promise<NewContainer> {
@@ -96,15 +110,15 @@ async function fromCommand(
   const commandLine = given ?? (await askCommand());
   const { isolation, id } = (typeof over === 'object' && over !== null ? over : {}) as Record<string, unknown>;
   const chosen = typeof isolation === 'string' ? isolation : given === undefined ? await askIsolation() : 'process';
-  const spec = commandSpec(commandLine, chosen === 'hyperv');
+  const spec = commandSpec(commandLine, chosen === 'hyperv', true);
   const wish = { spec, ...(typeof id === 'string' ? { id } : {}), ...(await layers(session, spec)) };
   return { commandLine, wish };
 }
 
-/** A container for one command, with a terminal. */
-export const commandSpec = (commandLine: string, hyperv: boolean): Spec => ({
+/** A container for one command. */
+export const commandSpec = (commandLine: string, hyperv: boolean, terminal: boolean): Spec => ({
   ociVersion: '1.0.2',
-  process: { cwd: 'C:\\', commandLine, terminal: true },
+  process: { cwd: 'C:\\', commandLine, ...(terminal ? { terminal } : {}) },
   ...(hyperv ? { windows: { hyperv: {} } } : {}),
 });
 

@@ -14,6 +14,7 @@ export const isSpecDocument = (document: vscode.TextDocument): boolean => {
 export interface SpecSource {
   readonly uri: vscode.Uri;
   readonly spec: SpecText;
+  readonly text: string;
   /** A container id after the file: `web` of `web.hcs.json`, the folder's name of `config.json`. */
   readonly suggestedId: string;
 }
@@ -22,9 +23,10 @@ export interface SpecSource {
 export async function readSpec(args: readonly unknown[]): Promise<SpecSource> {
   const uri = await specUri(args);
   const document = await vscode.workspace.openTextDocument(uri);
-  const spec = parseSpec(document.getText());
+  const text = document.getText();
+  const spec = parseSpec(text);
   if (spec === null) throw new Error(`${vscode.workspace.asRelativePath(uri)} is not a JSON object`);
-  return { uri, spec, suggestedId: suggestedId(uri.path) };
+  return { uri, spec, text, suggestedId: suggestedId(uri.path) };
 }
 
 export async function specUri([first]: readonly unknown[]): Promise<vscode.Uri> {
@@ -41,7 +43,7 @@ export async function specUri([first]: readonly unknown[]): Promise<vscode.Uri> 
   return picked[0];
 }
 
-function suggestedId(path: string): string {
+export function suggestedId(path: string): string {
   const parts = path.split('/');
   const name = (parts.at(-1) ?? '').replace(/\.json$/, '').replace(/\.(hcs|oci)$/, '');
   const best = ['config', 'hcs', ''].includes(name) ? (parts.at(-2) ?? '') : name;

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { isRuntimeError, type PlanReport } from 'hostcompute/client';
 import { messageOf, type Session } from '../host/session.js';
 import type { Owned } from '../signal.js';
-import { isSpecDocument } from './files.js';
+import { isSpecDocument, suggestedId } from './files.js';
 import { planText, refusedText } from './planText.js';
 import { findings, parseSpec, type Finding } from './text.js';
 
@@ -116,7 +116,7 @@ export class Plans implements vscode.TextDocumentContentProvider, vscode.Disposa
       const client = await this.session.client();
       const plan: PlanReport = await client.request(
         'container/plan',
-        { spec: spec.value, ...settings() },
+        { spec: spec.value, ...named(uri), ...settings() },
         { timeoutMs: PLAN_MS },
       );
       good = planText(name, plan);
@@ -148,6 +148,12 @@ export class Plans implements vscode.TextDocumentContentProvider, vscode.Disposa
     this.texts.set(key, { text, good: good ?? before?.good });
     if (before?.text !== text && this.shown.has(key)) this.emitter.fire(planUri(spec));
   }
+}
+
+/** The id that a command about this file would offer. */
+function named({ path }: vscode.Uri): { readonly id?: string } {
+  const id = suggestedId(path);
+  return id === '' ? {} : { id };
 }
 
 function settings(): { layer?: string; host?: { build: number; cpus: number; directories: string[] } } {

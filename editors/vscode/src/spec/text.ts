@@ -75,6 +75,12 @@ export function spanOf(root: Node, path: string): Span {
   return { offset: root.offset, length: 1 };
 }
 
+/** `LINE:COLUMN`, counted from 1. */
+export function placeOf(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `${before.length}:${(before.at(-1) ?? '').length + 1}`;
+}
+
 export interface Finding {
   readonly message: string;
   readonly severity: 'error' | 'warning';
@@ -102,9 +108,10 @@ export function findings(
       span: spanOf(root, path),
     };
   });
-  const doubtful = warnings.map((message): Finding => {
-    const path = /^spec[^\s:]*/.exec(message)?.[0] ?? 'spec';
-    return { message, severity: 'warning', span: spanOf(root, path) };
+  // Others are about the plan (no id, no host): they are in its text.
+  const doubtful = warnings.flatMap((message): Finding[] => {
+    const path = /^spec(?=[.[])[^\s:]*/.exec(message)?.[0];
+    return path === undefined ? [] : [{ message, severity: 'warning', span: spanOf(root, path) }];
   });
   return [...wrong, ...doubtful];
 }

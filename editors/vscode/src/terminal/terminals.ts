@@ -13,6 +13,8 @@ export interface Size {
 }
 const USUAL: Size = { columns: 80, rows: 24 };
 const RESIZE_MS = 40;
+/** A terminal that is closed at once loses what was written last: for a task's problem matchers, all of it. */
+const LAST_WORDS_MS = 250;
 
 const dim = (text: string): string => `\x1b[2m${text}\x1b[22m`;
 const red = (text: string): string => `\x1b[31m${text}\x1b[39m`;
@@ -27,13 +29,18 @@ abstract class ProgramTerminal implements vscode.Pseudoterminal {
   private waitingForKey = false;
   private over = false;
 
-  constructor(protected readonly session: Session) {}
+  constructor(
+    protected readonly session: Session,
+    /** Stays open when the program has ended, so that its last words can be read. */
+    private readonly stay: boolean,
+  ) {}
 
   open(size: vscode.TerminalDimensions | undefined): void {
     this.run(size === undefined ? USUAL : { columns: size.columns, rows: size.rows }).catch((error: unknown) => {
       if (this.abort.signal.aborted) return;
+      for (const line of this.explain(error)) this.written.fire(`${line}\r\n`);
       this.note(red(messageOf(error)));
-      this.finish(undefined, true, 1);
+      this.finish(undefined, 1);
     });
   }
 
@@ -53,14 +60,21 @@ abstract class ProgramTerminal implements vscode.Pseudoterminal {
     this.written.fire(`\r\n${text}\r\n`);
   }
 
-  /** The program has ended. `stay`: until a key is pressed, so that its last words can be read. */
-  protected finish(told: string | undefined, stay: boolean, code: number | undefined): void {
+  /** Lines before the message, for those who read places in files. */
+  protected abstract explain(error: unknown): readonly string[];
+
+  /** The program has ended. */
+  protected finish(told: string | undefined, code: number | undefined): void {
     this.over = true;
-    if (told !== undefined) this.note(dim(told));
-    if (stay) {
+    if (told !== undefined && this.stay) this.note(dim(told));
+    if (this.stay) {
       this.waitingForKey = true;
       this.written.fire(dim('Press any key to close the terminal.'));
-    } else this.ended.fire(code);
+    } else {
+      setTimeout(() => {
+        this.ended.fire(code);
+      }, LAST_WORDS_MS);
+    }
   }
 
   protected abstract run(size: Size): Promise<void>;
@@ -86,6 +100,7 @@ export interface AttendedWish {
   /** After its end: clean up. */
   readonly after?: (client: Client, target: Target) => Promise<unknown>;
   readonly stay: boolean;
+  readonly explain?: (error: unknown) => readonly string[];
 }
 
 /** A process that this terminal starts: keys go to it, its size follows, closing the terminal ends it. */
@@ -101,7 +116,7 @@ export class AttendedTerminal extends ProgramTerminal {
     session: Session,
     private readonly wish: AttendedWish,
   ) {
-    super(session);
+    super(session, wish.stay);
   }
 
   /** Which process this is, once it runs. */
@@ -143,11 +158,7 @@ export class AttendedTerminal extends ProgramTerminal {
     );
     const [exit] = await Promise.all([exited, ...streams.map(copy)]);
     await this.wish.after?.(await this.connect(), target);
-    this.finish(
-      this.wish.stay ? `Ended with exit code ${describeExit(exit)}.` : undefined,
-      this.wish.stay,
-      exit.exitCode ?? 1,
-    );
+    this.finish(`Ended with exit code ${describeExit(exit)}.`, exit.exitCode ?? 1);
   }
 
   protected override input(data: string): void {
@@ -160,6 +171,10 @@ export class AttendedTerminal extends ProgramTerminal {
         this.inputLost = true;
         this.note(dim('The host was started again: output goes on, keys no longer reach the program.'));
       });
+  }
+
+  protected override explain(error: unknown): readonly string[] {
+    return this.wish.explain?.(error) ?? [];
   }
 
   protected override left(): void {
@@ -190,7 +205,11 @@ export class LogTerminal extends ProgramTerminal {
     private readonly wanted: Target,
     private readonly tail: number | undefined,
   ) {
-    super(session);
+    super(session, true);
+  }
+
+  protected override explain(): readonly string[] {
+    return [];
   }
 
   protected override input(): void {
@@ -212,6 +231,6 @@ export class LogTerminal extends ProgramTerminal {
     const exit = await overHosts(this.connect, abort.signal, (client) =>
       client.wait(wanted.id, wanted.execId, 'container', { signal: abort.signal }),
     );
-    this.finish(`Ended with exit code ${describeExit(exit)}.`, true, undefined);
+    this.finish(`Ended with exit code ${describeExit(exit)}.`, undefined);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The extension in VS Code: tests in the extension host, then the packaged extension as a user sees it. A suite of scripts/test.mjs; by itself:
- * npm run test:vscode. `--pictures` also takes those of docs/images.
+ * npm run test:vscode. `--pictures` also takes those of docs/images, `--reach` measures instead, `--only=inside|ui` is for work on the tests.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { SuiteHome } from './home.js';
+import { insideTests } from './inside.js';
+import { load } from './load.js';
 import { EXTENSION, HCS, LEFT } from './places.js';
 import { count, failed, say } from './report.js';
 import { SETTINGS, startServer } from './server.js';
@@ -75,7 +77,12 @@ async function all(): Promise<void> {
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
   });
   try {
-    await ui(tools, browser, base);
+    if (process.argv.includes('--reach')) await insideTests(tools, browser, base, { reach: load });
+    else {
+      const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
+      if (only !== 'ui') await insideTests(tools, browser, base);
+      if (only !== 'inside') await ui(tools, browser, base);
+    }
   } finally {
     await browser.close();
     rmSync(base, { recursive: true, force: true, maxRetries: 10 });

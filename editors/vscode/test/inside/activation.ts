@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { equal, extension, ok, type Results } from './results.js';
+
+/** The reach of the issue; what loads a module for the first time is in it. */
+const ACTIVATION_MS = 200;
+
+/** A window that comes up keeps both processors busy; that is not what is measured. */
+async function quiet(): Promise<void> {
+  for (let calm = 0; calm < 20;) {
+    const asleep = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    calm = performance.now() - asleep < 60 ? calm + 1 : 0;
+  }
+}
+
+export async function activationTests({ test, tell }: Results): Promise<void> {
+  await test('activation takes at most 200 ms and starts no host', async () => {
+    ok('active before anything asked for it', !extension().isActive);
+    await quiet();
+    const began = performance.now();
+    const made = await extension().activate();
+    const took = performance.now() - began;
+    tell(
+      `measured activation: ${took.toFixed(0)} ms, of which in the extension ${made?.activationMs.toFixed(0) ?? '?'} ms`,
+    );
+    equal('host', made?.session.state.kind, 'idle');
+    ok(`${took.toFixed(0)} ms`, took <= ACTIVATION_MS);
+  });
+
+  await test('every command of package.json is registered', async () => {
+    const manifest = extension().packageJSON as { contributes: { commands: { command: string }[] } };
+    const there = new Set(await vscode.commands.getCommands(true));
+    equal(
+      'missing',
+      manifest.contributes.commands.filter(({ command }) => !there.has(command)),
+      [],
+    );
+  });
+
+  await test('in a workspace that is not trusted neither path, node, home nor shell can be set', async () => {
+    const manifest = extension().packageJSON as {
+      capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
+    };
+    const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    equal('supported', supported, 'limited');
+    for (const name of ['path', 'node', 'home', 'shell'])
+      ok(name, restrictedConfigurations.includes(`hostcompute.${name}`));
+    await Promise.resolve();
+  });
+}

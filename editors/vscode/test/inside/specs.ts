@@ -1,0 +1,129 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { planUri } from '../../src/spec/plans.js';
+import { equal, internals, ok, until, type Results } from './results.js';
+
+const GOOD = {
+  ociVersion: '1.0.2',
+  process: { cwd: 'C:\\', args: ['cmd', '/c', 'ver'] },
+  root: { path: '\\\\?\\Volume{00000000-0000-0000-0000-000000000001}\\' },
+  windows: { layerFolders: ['C:\\layers\\base', 'C:\\layers\\scratch'] },
+};
+
+export async function specTests({ test }: Results): Promise<void> {
+  const { session } = await internals();
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  const file = (name: string, value: unknown): vscode.Uri => {
+    const path = join(folder, name);
+    writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`);
+    return vscode.Uri.file(path);
+  };
+  const ofSource = (uri: vscode.Uri, source: string): vscode.Diagnostic[] =>
+    vscode.languages.getDiagnostics(uri).filter((one) => one.source === source);
+
+  await test('a mistake in a spec is a diagnostic on its line, and goes when it is corrected', async () => {
+    await session.ready();
+    const uri = file('wrong.hcs.json', { ...GOOD, process: { ...GOOD.process, cwd: 5 } });
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document);
+    const [found] = await until('a diagnostic', () => {
+      const all = ofSource(uri, 'hcs plan');
+      return all.length > 0 && all;
+    });
+    equal('line', document.lineAt(found?.range.start.line ?? 0).text.trim(), '"cwd": 5,');
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(uri, found?.range ?? new vscode.Range(0, 0, 0, 0), '"C:\\\\"');
+    await vscode.workspace.applyEdit(edit);
+    await until(
+      'no diagnostic',
+      () => ofSource(uri, 'hcs plan').length === 0,
+      () => [document.getText(), ofSource(uri, 'hcs plan').map(({ message }) => message)],
+    );
+    await document.save();
+  });
+
+  await test('the plan of a file that is not open holds both documents of HCS', async () => {
+    const uri = file('closed.hcs.json', GOOD);
+    await vscode.commands.executeCommand('hostcompute.plan', uri);
+    const text = (await vscode.workspace.openTextDocument(planUri(uri))).getText();
+    ok(
+      text,
+      /HcsCreateComputeSystem\n\{[^]*"SystemType": "Container"[^]*HcsCreateProcess\n\{[^]*"CommandLine"/.test(text),
+    );
+  });
+
+  await test('other JSON is left alone', async () => {
+    const uri = file('other.json', { name: 'x', process: { cwd: 5 } });
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    const spec = file('later.hcs.json', { ...GOOD, process: 5 });
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(spec));
+    await until('the diagnostic of the spec', () => ofSource(spec, 'hcs plan').length > 0);
+    equal('diagnostics', ofSource(uri, 'hcs plan').length, 0);
+  });
+
+  await test('the schema completes names and says what is wrong, in *.hcs.json and in a config.json that is a spec', async () => {
+    for (const name of ['schema.hcs.json', 'config.json']) {
+      const uri = file(name, { ...GOOD, windows: { ...GOOD.windows, hypervv: {} }, hostname: 'x' });
+      const document = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(document);
+      await until(`hypervv is marked in ${name}`, () =>
+        vscode.languages.getDiagnostics(uri).some(({ message }) => message.includes('hypervv')),
+      );
+      const offset = document.getText().indexOf('"hypervv"') + 1;
+      const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        uri,
+        document.positionAt(offset),
+      );
+      const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+      ok(`${name}: ${labels.join(', ')}`, labels.includes('hyperv') && labels.includes('credentialSpec'));
+    }
+    const uri = file('tsconfig.json', { windows: { hypervv: {} } });
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  });
+
+  const runTask = async (spec: string): Promise<void> => {
+    const found = await vscode.tasks.fetchTasks({ type: 'hostcompute' });
+    const run = found.find(({ name }) => name === `run ${spec}`);
+    if (run === undefined) throw new Error(`no task for ${spec}: ${found.map(({ name }) => name).join(', ')}`);
+    const ended = new Promise<void>((resolve) => {
+      const off = vscode.tasks.onDidEndTask(({ execution }) => {
+        if (execution.task.name !== run.name) return;
+        off.dispose();
+        resolve();
+      });
+    });
+    await vscode.tasks.executeTask(run);
+    await ended;
+  };
+
+  await test('tasks are found for spec files, and a mistake in one becomes a problem on its line', async () => {
+    const uri = file('broken.hcs.json', { ociVersion: '1.0.2', process: { cwd: '/', args: 7 } });
+    await runTask('broken.hcs.json');
+    const [problem] = await until('the problem', () => {
+      const all = ofSource(uri, 'hcs');
+      return all.length > 0 && all;
+    });
+    const document = await vscode.workspace.openTextDocument(uri);
+    ok(
+      document.lineAt(problem?.range.start.line ?? 0).text,
+      document.lineAt(problem?.range.start.line ?? 0).text.includes('"args": 7'),
+    );
+  });
+
+  await test('a task runs its container, which goes with it', async () => {
+    const mark = join(folder, 'mark.txt');
+    file('marks.hcs.json', { ociVersion: '1.0.2', process: { cwd: '/', args: ['sh', '-c', `echo done > '${mark}'`] } });
+    await runTask('marks.hcs.json');
+    const text = await until('the mark', async () => {
+      try {
+        return Buffer.from(await vscode.workspace.fs.readFile(vscode.Uri.file(mark))).toString();
+      } catch {
+        return undefined;
+      }
+    });
+    equal('mark', text, 'done\n');
+    await until('no container is left', () => session.store.size === 0);
+  });
+}
