@@ -34,11 +34,11 @@ export const createCommands = ({ session }: Parts): Commands => ({
   runSpec: async (...args) => {
     const source = await readSpec(args);
     const wish = await fromSpec(session, source, args[1]);
-    show(`run: ${wish.id ?? source.suggestedId}`, 'play', runTerminal(session, wish, true, source));
+    show(`run: ${wish.id ?? source.suggestedId}`, 'play', runTerminal(session, wish, 'stays', source));
   },
   run: async (...args) => {
     const { commandLine, wish } = await fromCommand(session, args);
-    show(`run: ${wish.id ?? commandLine}`, 'play', runTerminal(session, wish, true));
+    show(`run: ${wish.id ?? commandLine}`, 'play', runTerminal(session, wish, 'stays'));
   },
 });
 
@@ -54,13 +54,14 @@ export async function create(
 export function runTerminal(
   session: Session,
   wish: NewContainer,
-  stay: boolean,
+  how: 'stays' | 'task',
   source?: SpecSource,
 ): AttendedTerminal {
   const process = wish.spec['process'] as Spec | undefined;
   const terminal = process?.['terminal'] === true;
   return new AttendedTerminal(session, {
-    stay,
+    stay: how === 'stays',
+    isTask: how === 'task',
     ...(source === undefined ? {} : { explain: (error: unknown) => problemLines(source, error) }),
     start: async (client, { columns, rows }) => {
       const sized = { ...process, consoleSize: { width: columns, height: rows } };

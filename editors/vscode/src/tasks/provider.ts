@@ -51,7 +51,7 @@ export class Tasks implements vscode.TaskProvider {
   ): vscode.Task {
     const execution = new vscode.CustomExecution(async () => {
       const { wish, source } = await request(this.session, wanted, scope);
-      return runTerminal(this.session, wish, false, source);
+      return runTerminal(this.session, wish, 'task', source);
     });
     return new vscode.Task(given, scope, name, TYPE, execution, ['$hcs', '$hcs-command']);
   }

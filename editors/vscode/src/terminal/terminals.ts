@@ -13,8 +13,12 @@ export interface Size {
 }
 const USUAL: Size = { columns: 80, rows: 24 };
 const RESIZE_MS = 40;
-/** A terminal that is closed at once loses what was written last: for a task's problem matchers, all of it. */
-const LAST_WORDS_MS = 250;
+/**
+ * VS Code reads the lines of a task's terminal from a moment after it has opened, and drops what was written right before its end: problem
+ * matchers would miss both.
+ */
+const TASK_OPENS_MS = 600;
+const TASK_ENDS_MS = 400;
 
 const dim = (text: string): string => `\x1b[2m${text}\x1b[22m`;
 const red = (text: string): string => `\x1b[31m${text}\x1b[39m`;
@@ -33,10 +37,11 @@ abstract class ProgramTerminal implements vscode.Pseudoterminal {
     protected readonly session: Session,
     /** Stays open when the program has ended, so that its last words can be read. */
     private readonly stay: boolean,
+    private readonly isTask: boolean,
   ) {}
 
   open(size: vscode.TerminalDimensions | undefined): void {
-    this.run(size === undefined ? USUAL : { columns: size.columns, rows: size.rows }).catch((error: unknown) => {
+    this.begin(size === undefined ? USUAL : { columns: size.columns, rows: size.rows }).catch((error: unknown) => {
       if (this.abort.signal.aborted) return;
       for (const line of this.explain(error)) this.written.fire(`${line}\r\n`);
       this.note(red(messageOf(error)));
@@ -71,10 +76,18 @@ abstract class ProgramTerminal implements vscode.Pseudoterminal {
       this.waitingForKey = true;
       this.written.fire(dim('Press any key to close the terminal.'));
     } else {
-      setTimeout(() => {
-        this.ended.fire(code);
-      }, LAST_WORDS_MS);
+      setTimeout(
+        () => {
+          this.ended.fire(code);
+        },
+        this.isTask ? TASK_ENDS_MS : 0,
+      );
     }
+  }
+
+  private async begin(size: Size): Promise<void> {
+    if (this.isTask) await new Promise((resolve) => setTimeout(resolve, TASK_OPENS_MS));
+    await this.run(size);
   }
 
   protected abstract run(size: Size): Promise<void>;
@@ -101,6 +114,7 @@ export interface AttendedWish {
   readonly after?: (client: Client, target: Target) => Promise<unknown>;
   readonly stay: boolean;
   readonly explain?: (error: unknown) => readonly string[];
+  readonly isTask?: boolean;
 }
 
 /** A process that this terminal starts: keys go to it, its size follows, closing the terminal ends it. */
@@ -116,7 +130,7 @@ export class AttendedTerminal extends ProgramTerminal {
     session: Session,
     private readonly wish: AttendedWish,
   ) {
-    super(session, wish.stay);
+    super(session, wish.stay, wish.isTask === true);
   }
 
   /** Which process this is, once it runs. */
@@ -205,7 +219,7 @@ export class LogTerminal extends ProgramTerminal {
     private readonly wanted: Target,
     private readonly tail: number | undefined,
   ) {
-    super(session, true);
+    super(session, true, false);
   }
 
   protected override explain(): readonly string[] {
