@@ -1,5 +1,6 @@
 // The vmcompute.dll flat C ABI (v1). Signatures: hcs-facts 1.1, 1.2, 7. All HRESULT, strings UTF-16, NUL-terminated.
 using System;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Threading;
 
@@ -293,6 +294,21 @@ namespace HostCompute.Bridge
             }
         }
 
+        private static IntPtr resolved;
+        private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? paths) => name == Dll ? resolved : IntPtr.Zero;
+
+        /// <summary>From now on the exports are those of this module, whatever else is loaded. False on .NET Framework, which cannot.</summary>
+        private static bool ResolveTo(IntPtr module)
+        {
+            Type library = typeof(Marshal).Assembly.GetType("System.Runtime.InteropServices.NativeLibrary");
+            MethodInfo set = library?.GetMethod("SetDllImportResolver");
+            if (set == null) return false;
+            resolved = module;
+            MethodInfo resolve = typeof(Native).GetMethod(nameof(Resolve), BindingFlags.NonPublic | BindingFlags.Static);
+            set.Invoke(null, new object[] { typeof(Native).Assembly, Delegate.CreateDelegate(set.GetParameters()[1].ParameterType, resolve) });
+            return true;
+        }
+
         /// <summary>Loads the stand-in at a full path, or (null) the system's vmcompute.dll. Throws with the loader's words.</summary>
         public static void Load(string library)
         {
@@ -302,6 +318,9 @@ namespace HostCompute.Bridge
                     ? LoadLibraryExW("vmcompute.dll", IntPtr.Zero, SearchSystem32)
                     : LoadLibraryExW(library, IntPtr.Zero, SearchDllFolderAndDefault);
                 if (module == IntPtr.Zero) throw new DllNotFoundException((library ?? "vmcompute.dll") + ": error " + Marshal.GetLastWin32Error());
+                // What asked for the simulator must never reach the real service. The exports are found by name, as here.
+                if (library != null && !ResolveTo(module) && LoadLibraryExW("vmcompute.dll", IntPtr.Zero, SearchSystem32) != module)
+                    throw new DllNotFoundException("the system's vmcompute.dll would be used instead of " + library);
                 return;
             }
             IntPtr opened;

@@ -54,8 +54,17 @@ namespace HostCompute.Bridge
 
         /// <summary>Before the first read or write, once.</summary>
         public Channel Open(PipeDirection direction) => channel = new Channel(handle, () => stream = Native.Windows
-            ? new FileStream((SafeFileHandle)handle, direction == PipeDirection.In ? FileAccess.Read : FileAccess.Write, 1, true)
+            ? OpenWindows((SafeFileHandle)handle, direction == PipeDirection.In ? FileAccess.Read : FileAccess.Write)
             : (Stream)new AnonymousPipeClientStream(direction, (SafePipeHandle)handle));
+
+        /// <summary>
+        /// HCS's ends are overlapped, as hcsshim's way of wrapping them shows; no page says so. One that is not costs a thread while it is read.
+        /// </summary>
+        private static Stream OpenWindows(SafeFileHandle end, FileAccess access)
+        {
+            try { return new FileStream(end, access, 1, true); }
+            catch (ArgumentException) { return new FileStream(end, access, 1, false); }
+        }
 
         /// <summary>Room for a program that writes faster than we wake up.</summary>
         public void Widen(int bytes) => Native.SetPipeCapacity(handle, bytes);

@@ -56,6 +56,11 @@ export async function createEdgeHcs(options: EdgeHcsOptions): Promise<HcsPort> {
     endpoint: options.endpoint ?? null,
   });
   if (wire.Fault.is(answer)) {
+    // ERROR_MOD_NOT_FOUND. The file comes with the Containers feature.
+    if (options.backend === 'hcs' && /vmcompute\.dll: error 126$/.test(answer.fault))
+      throw new RuntimeError('unavailable', 'this Windows has no Host Compute Service: there is no vmcompute.dll', {
+        hint: 'enable the Windows feature Containers and restart (Windows Home has none), or use --backend simulator',
+      });
     throw new RuntimeError('unavailable', `the Host Compute Service cannot be loaded: ${answer.fault}`, {
       hint:
         options.backend === 'hcs'

@@ -82,6 +82,20 @@ static const WCHAR *arguments(void) {
 /** Both are the program's to answer. A handler, unlike ignoring them, is not inherited. */
 static BOOL WINAPI leave_to_program(DWORD event) { return event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT; }
 
+/** Its own path. Through a symbolic link, as winget makes one, to where it lies: the script is looked for from there. */
+static bool find_itself(void) {
+  DWORD length = GetModuleFileNameW(NULL, folder, LONGEST);
+  if (length == 0 || length >= LONGEST) return false;
+  HANDLE file = CreateFileW(folder, 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+  if (file == INVALID_HANDLE_VALUE) return true;
+  length = GetFinalPathNameByHandleW(file, search, LONGEST, FILE_NAME_NORMALIZED);
+  CloseHandle(file);
+  if (length == 0 || length >= LONGEST) return true;
+  // Node takes no `\\?\`; a network path keeps it, and is found by its other name.
+  if (wcsncmp(search, L"\\\\?\\UNC\\", 8) != 0) wcscpy(folder, search + (wcsncmp(search, L"\\\\?\\", 4) == 0 ? 4 : 0));
+  return true;
+}
+
 static HANDLE standard(DWORD which) {
   HANDLE handle = GetStdHandle(which);
   if (handle != NULL && handle != INVALID_HANDLE_VALUE) SetHandleInformation(handle, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
@@ -98,8 +112,7 @@ static HANDLE job_for_one(void) {
 }
 
 int main(void) {
-  DWORD length = GetModuleFileNameW(NULL, folder, LONGEST);
-  if (length == 0 || length >= LONGEST) fail("its own path is too long");
+  if (!find_itself()) fail("its own path is too long");
   wcsrchr(folder, L'\\')[1] = 0;
   if (!find_script()) fail("hcs.cjs was not found beside hcs.exe: install hostcompute again");
   if (!find_node()) fail("node.exe was not found: install Node.js 22 or later, or set HCS_NODE to its full path");

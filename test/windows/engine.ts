@@ -93,10 +93,16 @@ async function reattach({ home, hcs, enginePid, killEngine }: Command, node: str
     String((await exitOf(hcs('logs', 'counts'), 0))[stream])
       .trim()
       .split(/\r?\n/);
-  const upTo = (n: number): readonly string[] => Array.from({ length: n }, (_, i) => String(i + 1));
+  // What was read and not yet written at the instant of the kill is lost (docs/logs.md): one read, here a line or two, and nothing else.
+  const inOrder = (found: readonly string[]): void => {
+    const numbers = found.map(Number);
+    const gaps = numbers.map((n, i) => n - (numbers[i - 1] ?? 0) - 1).filter((gap) => gap !== 0);
+    if (gaps.length > 1 || (gaps[0] ?? 0) < 0 || (gaps[0] ?? 0) > 3)
+      throw new Error(`gaps of ${gaps.join(', ')} in ${numbers.length} lines`);
+  };
 
   await check(
-    'a new engine goes on with the output of a program that runs, and no line is lost or comes twice',
+    'a new engine goes on with the output of a program that runs: each line once, in order, but for the read that the kill met',
     async () => {
       told(await hcs('run', '-d', '--json', '--id', 'counts', '--', node, '-e', COUNTING, windowsPath(flag)));
       while ((await lines('stdout')).length < 10) await sleep(100);
@@ -107,15 +113,14 @@ async function reattach({ home, hcs, enginePid, killEngine }: Command, node: str
       await sleep(500);
       const later = await lines('stdout');
       if (later.length <= meanwhile) throw new Error(`${later.length} lines after ${meanwhile}`);
-      same('lines', later, upTo(later.length));
+      inOrder(later);
     },
   );
   await check('its end and its exit code over 2^31 are told by the new engine', async () => {
     writeFileSync(flag, '');
     const { exitCode } = told(await hcs('wait', 'counts', '--json')) as Document;
     same('exit code', exitCode, 3000000001);
-    const all = await lines('stdout');
-    same('lines', all, upTo(all.length));
+    inOrder(await lines('stdout'));
     same('stderr', await lines('stderr'), ['end']);
     const events = told(await hcs('events', '--json')) as { readonly items: readonly Document[] };
     const own = events.items.filter((event) => event['containerId'] === 'counts');
@@ -190,6 +195,20 @@ async function access(wine: Wine, { root }: Installed, { home, hcs }: Command): 
   });
 }
 
+/** Wine is a Windows without the Containers feature, as Windows Home is. */
+async function withoutHcs({ hcs }: Command): Promise<void> {
+  await check('without vmcompute.dll one sentence says what is missing, and how to get it', async () => {
+    const ran = await exitOf(hcs('list', '--json', '--backend', 'hcs'), 5);
+    const { error } = JSON.parse(ran.stdout.toString()) as { readonly error: Document };
+    same('message', error['message'], 'this Windows has no Host Compute Service: there is no vmcompute.dll');
+    same(
+      'hint',
+      error['hint'],
+      'enable the Windows feature Containers and restart (Windows Home has none), or use --backend simulator',
+    );
+  });
+}
+
 export async function engine(wine: Wine, installed: Installed): Promise<void> {
   await check('the packed package has all that Windows needs', () => {
     same(
@@ -206,6 +225,7 @@ export async function engine(wine: Wine, installed: Installed): Promise<void> {
   await reattach(command, node);
   await consoles(command);
   await access(wine, installed, command);
+  await withoutHcs(installed.command('home without HCS'));
   await check('hcs serve --stdio answers JSON-RPC', async () => {
     const request = (id: number, method: string, params: object): string =>
       `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;

@@ -14,6 +14,7 @@ import { conformance } from './conformance.js';
 import { engine } from './engine.js';
 import { install } from './installed.js';
 import { launcher } from './launcher.js';
+import { packages } from './packages.js';
 import { installParts, type Parts } from './parts.js';
 import { service } from './service.js';
 import { Wine } from './wine.js';
@@ -32,6 +33,7 @@ async function all(parts: Parts): Promise<void> {
     const installed = install(wine, folder);
     if (installed === undefined) return;
     await engine(wine, installed);
+    await packages(wine, installed, folder);
     await bridge(wine, installed);
     await conformance(wine, folder, installed, process.argv.includes('--all'));
   } finally {

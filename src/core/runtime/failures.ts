@@ -87,8 +87,15 @@ export function failureText(failure: HcsFailure, secrets?: readonly string[]): s
   return event === undefined ? text : `${text}: ${conceal(event.trim(), secrets)}`;
 }
 
+const ELEVATE =
+  'the Host Compute Service takes orders of administrators only: use an elevated prompt ("Run as administrator")';
+
+/** Access to a compute system, not to a program or a layer in it. */
+const refusesTheUser = ({ operation, hresult }: HcsFailure): boolean =>
+  isAccessDenied(hresult) && operation.endsWith('ComputeSystem');
+
 export function failureDetails(failure: HcsFailure, id?: string): ErrorDetails {
-  const hint = HINTS.get(canonical(failure.hresult));
+  const hint = HINTS.get(canonical(failure.hresult)) ?? (refusesTheUser(failure) ? ELEVATE : undefined);
   return {
     hresult: hexOf(failure.hresult),
     symbol: failure.symbol,

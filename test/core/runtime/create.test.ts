@@ -75,6 +75,20 @@ test('B8: when HcsStartComputeSystem fails the system is terminated, waited for 
   t.deepEqual(w.told(), ['exit(unknown)']);
 });
 
+test('who may not use the Host Compute Service is told to elevate; a program that may not be run has another reason', async (t) => {
+  const w = await world();
+  for (const hresult of [0x80070005, 0x8037011b]) {
+    w.hcs.fault('HcsCreateComputeSystem', { hresult });
+    const error = await refusedWith(w.runtime.create({ id: 'web', spec: spec() }));
+    t.is(error.code, 'permissionDenied');
+    t.regex(error.details.hint ?? '', /elevated prompt/);
+  }
+  await w.runtime.create({ id: 'other', spec: spec() });
+  w.hcs.fault('HcsCreateProcess', { hresult: 0x80070005 });
+  const error = await refusedWith(w.runtime.start({ id: 'other' }));
+  t.notRegex(error.details.hint ?? '', /elevated/);
+});
+
 test('a create whose completion brings a failure is rolled back too', async (t) => {
   const w = await world();
   w.hcs.fault('HcsCreateComputeSystem', { status: 0xc0370101 });
