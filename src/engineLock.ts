@@ -19,9 +19,9 @@ export async function takeEngineLock(
   patienceMs: number,
 ): Promise<EngineLock | null> {
   const fd = openSync(path, 'a+', 0o600);
-  const deadline = Date.now() + patienceMs;
+  const deadline = performance.now() + patienceMs;
   while (!tryLock(fd)) {
-    if (answers() || Date.now() >= deadline) {
+    if (answers() || performance.now() >= deadline) {
       closeSync(fd);
       return null;
     }

@@ -51,6 +51,7 @@ export interface Assembly {
 
 const clock: Clock = {
   now: () => new Date(),
+  elapsed: () => performance.now(),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
     timer.unref();

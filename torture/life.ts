@@ -99,9 +99,10 @@ export async function life(world: World, random: Random, id: string): Promise<To
       code: ended.document?.['exitCode'] as number | null,
       unknown: ended.document?.['exitUnknown'] as string | undefined,
     };
-    // 137 is `kill` before init ran; 1067 is a terminated process.
+    // 137 is `kill` before init ran; 1067 is a terminated process; 126 an init that could not be run, since its launcher had been killed.
     const { code, unknown } = told.exit;
-    if (code === null ? unknown === undefined : ![own, 1067, 3221225786, 137].includes(code))
+    const lawful = [own, 1067, 3221225786, 137, ...(told.started ? [] : [126])];
+    if (code === null ? unknown === undefined : !lawful.includes(code))
       throw new Error(`container ${id} was to end with ${own}, but wait says ${JSON.stringify(told.exit)}`);
     const logs = await world.hcs(['logs', id], { prey: true });
     if (logs.status === 0) checkLines(id, logs.stdout);

@@ -1,6 +1,7 @@
 // Copies the output of one process to its log (docs/logs.md) and to a foreground reader, and a writer's bytes to its stdin.
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.IO.Pipes;
@@ -531,7 +532,7 @@ namespace HostCompute.Bridge
         private SafeFileHandle descriptor;
         private int number;
         private long position;
-        private DateTime retryAt;
+        private readonly Stopwatch sinceFailure = new Stopwatch();
         private bool closed;
 
         public Log(string folder, long segmentBytes, int segments, Action<string> failed)
@@ -618,7 +619,7 @@ namespace HostCompute.Bridge
             {
                 if (file == null)
                 {
-                    if (DateTime.UtcNow < retryAt) return;
+                    if (sinceFailure.IsRunning && sinceFailure.Elapsed < RetryAfter) return;
                     Directory.CreateDirectory(folder);
                     NextSegment();
                 }
@@ -655,7 +656,7 @@ namespace HostCompute.Bridge
         {
             try { file?.SetLength(position); } catch (Exception) { /* a reader skips what it cannot parse */ }
             CloseFile();
-            retryAt = DateTime.UtcNow + RetryAfter;
+            sinceFailure.Restart();
             failed(e.Message);
         }
 

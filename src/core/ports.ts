@@ -215,7 +215,10 @@ export interface StorePort {
 }
 
 export interface Clock {
+  /** What people see; may be set, back as well. */
   now(): Date;
+  /** Milliseconds since some moment, which nobody sets: for bounds. */
+  elapsed(): number;
   /** Calls back once after `ms`; the returned function cancels. Does not keep the process alive. */
   after(ms: number, callback: () => void): () => void;
 }

@@ -52,12 +52,12 @@ export async function ensureService(options: EnsureOptions): Promise<RunningServ
   const found = await answering(file);
   if (found !== null) return found;
 
-  const deadline = Date.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const deadline = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const changes = new Changes(folder);
   try {
     let child = launch(options, changes);
     for (;;) {
-      await changes.next(Math.min(LOOK_MS, Math.max(0, deadline - Date.now())));
+      await changes.next(Math.min(LOOK_MS, Math.max(0, deadline - performance.now())));
       const service = await answering(file);
       if (service !== null) {
         child.release();
@@ -65,7 +65,7 @@ export async function ensureService(options: EnsureOptions): Promise<RunningServ
       }
       const failed = child.failure();
       if (failed !== null) throw unavailable(`the simulated service did not start: ${failed}`, folder);
-      if (Date.now() >= deadline) throw unavailable('the simulated service did not answer in time', folder);
+      if (performance.now() >= deadline) throw unavailable('the simulated service did not answer in time', folder);
       // Our child made way for a service that is itself ending: try again.
       if (child.madeWay()) child = launch(options, changes);
     }

@@ -25,6 +25,8 @@ const MARK = 'opening';
 const OPENINGS = 5;
 /** A larger file of a store that was closed in order is not read through: 64 MiB take 0.3 s. */
 const SMALL_FILE = 8 * 1024 * 1024;
+/** More events than can lie behind the last one that was found. */
+const UNSEEN = 1_000_000;
 const LOCK_BYTES = 16 * 1024;
 
 const dataFile = (folder: string): string => join(folder, 'data.mdb');
@@ -129,7 +131,13 @@ export async function replaceStore(folder: string, floor: number): Promise<Repla
     for (const [key, text] of entries('containers')) containers.putSync(key.toString(), text);
     if (whole) for (const [cursor, text] of events) environment.events.putSync(cursor, text);
     meta.putSync('schema', number('schema') ?? String(SCHEMA_VERSION));
-    meta.putSync('floor', whole ? (number('floor') ?? '1') : String(floor));
+    // The clock may have been set back since the last time.
+    const above = Math.max(
+      floor,
+      Number(number('floor') ?? '0'),
+      ...events.slice(-1).map(([cursor]) => cursor + UNSEEN),
+    );
+    meta.putSync('floor', whole ? (number('floor') ?? '1') : String(above));
     // Turns that the journal still has are taken in again: each is the whole record.
     meta.putSync('applied', number('applied') ?? '0');
   });

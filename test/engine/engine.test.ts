@@ -8,6 +8,7 @@ import { isRuntimeError } from '#src/core/errors.js';
 import { readEngineFile, writeEngineFile } from '#src/home/engineFile.js';
 import { ensureEngine } from '#src/rpc/client/launchEngine.js';
 import { openStore } from '#src/store/openStore.js';
+import { eventFaults } from '../../torture/stories.js';
 import { event, tracer, turn } from '../store/support.js';
 import {
   alive,
@@ -275,6 +276,51 @@ linux('an engine whose libraries complain on a full disk works on', async (t) =>
   t.is(engine.exitCode, null);
   t.deepEqual((await user.list(false)).items.length, 1);
 });
+
+test.serial(
+  'a clock that jumps by days while an engine works breaks no verb, no bound and no order of events',
+  async (t) => {
+    const paths = newHome(t);
+    // The wall clock of the engine alone: right, then a day back, then two days on, ten times a second.
+    const jumping = `const Real = Date; let turn = 0; setInterval(() => turn++, 100).unref();
+    const by = () => [0, -86400000, 172800000][turn % 3];
+    globalThis.Date = class extends Real {
+      constructor(...a) { if (a.length > 0) super(...a); else super(Real.now() + by()); }
+      static now() { return Real.now() + by(); }
+    };`;
+    const engine = spawn(
+      process.execPath,
+      [
+        '--import',
+        `data:text/javascript,${encodeURIComponent(jumping)}`,
+        ENTRY,
+        '--home',
+        paths.home,
+        '--backend',
+        'simulator',
+      ],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    await until('the engine file', () => readEngineFile(paths.engineFile)?.pid === engine.pid);
+    const user = await client(t, paths);
+    for (let n = 0; n < 12; n++) {
+      await user.create(shell('web', `sleep 0.2; exit ${n}`));
+      await user.start({ id: 'web' });
+      const { execId } = await user.exec({ id: 'web', process: shell('x', 'exit 5').spec.process! });
+      t.like(await user.wait('web', execId, 'container'), { exitCode: 5 });
+      t.like(await user.wait('web', undefined, 'container'), { exitCode: n });
+      await user.delete('web', false);
+    }
+    const { events } = await user.eventsList(0, 1000);
+    t.deepEqual(eventFaults(events, true), []);
+    const times = events.map(({ time }) => Date.parse(time));
+    t.true(
+      times.some((time, i) => i > 0 && time < (times[i - 1] ?? 0) - 3_600_000),
+      'the clock did jump',
+    );
+    t.is(engine.exitCode, null);
+  },
+);
 
 test.serial('an engine that dies while starting is told with the last lines of its log', async (t) => {
   const paths = newHome(t);

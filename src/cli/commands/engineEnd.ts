@@ -45,9 +45,9 @@ export async function stopEngine(force: boolean, context: Context): Promise<bool
   const file = readEngineFile(homePaths(await context.home()).engineFile);
   const pid = await askToEnd(force, file?.pid, context);
   if (pid === undefined) return false;
-  const deadline = Date.now() + (context.globals.timeout ?? END_MS);
+  const deadline = performance.now() + (context.globals.timeout ?? END_MS);
   while (alive(pid)) {
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new RuntimeError(
         'timeout',
         `the engine (pid ${pid}) has not ended within ${context.globals.timeout ?? END_MS} ms`,

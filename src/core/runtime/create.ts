@@ -158,7 +158,7 @@ async function build(
 ): Promise<void> {
   const { hcs, clock } = core.deps;
   const bound = boundOf(core, cell, context, 'HcsCreateComputeSystem', core.timeouts.systemCreate);
-  const began = clock.now().getTime();
+  const began = clock.elapsed();
   core.refuseWhenClosed();
   context?.progress?.({ message: bound.operation });
   const call = hcs.createComputeSystem(cell.id, document);
@@ -191,7 +191,7 @@ async function build(
       await core.untilClosed(
         completion(system.expect('SystemCreateCompleted', true), {
           ...bound,
-          ms: Math.max(0, bound.ms - (clock.now().getTime() - began)),
+          ms: Math.max(0, bound.ms - (clock.elapsed() - began)),
         }),
       );
     await core.untilClosed(startSystem(core, cell, system, context));

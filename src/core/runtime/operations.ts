@@ -22,14 +22,14 @@ export async function operation(
 ): Promise<void> {
   const expectation = system.expect(completing, false);
   system.abandoned.delete(completing);
-  const deadline = bound.clock.now().getTime() + bound.ms;
+  const deadline = bound.clock.elapsed() + bound.ms;
   const made = call();
   let answered = false;
   try {
     const accepted = await bounded(made, bound);
     answered = true;
     if (accepted.pending)
-      await completion(expectation, { ...bound, ms: Math.max(0, deadline - bound.clock.now().getTime()) });
+      await completion(expectation, { ...bound, ms: Math.max(0, deadline - bound.clock.elapsed()) });
   } catch (e) {
     if (e instanceof GaveUp) {
       system.abandoned.add(completing);

@@ -75,18 +75,18 @@ export async function withEngine<T>(
   options: EnsureEngineOptions,
   connect: (address: EngineAddress) => Promise<T>,
 ): Promise<T> {
-  const deadline = Date.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const deadline = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   let stale = options.stale;
   for (;;) {
-    const address = await ensureEngine({ ...options, stale, timeoutMs: Math.max(1, deadline - Date.now()) });
+    const address = await ensureEngine({ ...options, stale, timeoutMs: Math.max(1, deadline - performance.now()) });
     try {
       return await connect(address);
     } catch (e) {
       address.release?.();
-      const over = options.launch === false || Date.now() >= deadline;
+      const over = options.launch === false || performance.now() >= deadline;
       if (over && isRuntimeError(e) && e.details.phase === HANDSHAKE) throw hangs(address, e);
       const again = isRuntimeError(e) && e.code === 'unavailable' && options.standalone !== true;
-      if (!again || Date.now() >= deadline || options.signal?.aborted === true) throw e;
+      if (!again || performance.now() >= deadline || options.signal?.aborted === true) throw e;
       stale = address.endpoint;
     }
   }

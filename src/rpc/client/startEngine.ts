@@ -21,7 +21,7 @@ export async function launch(
   options: EnsureEngineOptions & { readonly timeoutMs: number },
 ): Promise<EngineFile> {
   const { timeoutMs } = options;
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   let mine: Launched | null = null;
   let guarding = false;
   try {
@@ -41,7 +41,7 @@ export async function launch(
         );
       }
       mine?.check(paths);
-      if (Date.now() >= deadline) throw failure(paths, `the engine did not answer within ${timeoutMs} ms`);
+      if (performance.now() >= deadline) throw failure(paths, `the engine did not answer within ${timeoutMs} ms`);
       await sleep(pause, undefined, options.signal === undefined ? {} : { signal: options.signal });
     }
   } catch (e) {

@@ -16,6 +16,10 @@ export class FakeClock implements Clock {
     return new Date(this.#now);
   }
 
+  elapsed(): number {
+    return this.#now;
+  }
+
   after(ms: number, callback: () => void): () => void {
     const timer = { at: this.#now + ms, order: this.#order++, callback };
     this.#timers.push(timer);
