@@ -348,6 +348,29 @@ test('the engine verbs tell, start, stop and clean up', async (t) => {
   t.like(await home.json(['engine', 'stop']), { ok: true, stopped: false } as never);
 });
 
+test('a process that has got the id of a dead engine, or of a dead service, is neither asked nor ended', async (t) => {
+  const home = await Home.make(t);
+  t.is((await home.hcs(['list'])).status, 0);
+  const other = spawn('sleep', ['600'], { stdio: 'ignore' });
+  t.teardown(() => other.kill('SIGKILL'));
+  for (const file of ['simulator/service.json', 'engine.json']) {
+    const text = await home.read(file);
+    const document = JSON.parse(text) as { pid: number };
+    process.kill(document.pid, 'SIGKILL');
+    // The engine would start its service again, and write the file anew.
+    if (file === 'simulator/service.json') process.kill(await home.enginePid(), 'SIGKILL');
+    await writeFile(join(home.folder, file), JSON.stringify({ ...document, pid: other.pid }));
+    if (file === 'engine.json') {
+      t.like(await home.json(['engine', 'status']), { running: false } as never);
+      t.like(await home.json(['engine', 'stop', '--force']), { ok: true, stopped: false } as never);
+    }
+    t.is((await home.hcs(['run', '--rm', '--', 'sh', '-c', 'exit 5'])).status, 5);
+    t.not(await home.enginePid(), other.pid);
+  }
+  t.is(other.exitCode, null);
+  t.is(other.signalCode, null);
+});
+
 test('an engine that hangs is not said to be none; stop --force ends it, and containers live on', async (t) => {
   const home = await Home.make(t);
   await home.hcs(['run', '-d', '--id', 'web', 'sleep', '600']);

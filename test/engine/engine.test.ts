@@ -281,13 +281,17 @@ test.serial(
   'a clock that jumps by days while an engine works breaks no verb, no bound and no order of events',
   async (t) => {
     const paths = newHome(t);
-    // The wall clock of the engine alone: right, then a day back, then two days on, ten times a second.
-    const jumping = `const Real = Date; let turn = 0; setInterval(() => turn++, 100).unref();
+    // The wall clock of the engine alone: right, then a day back, then two days on, all the while.
+    const jumping = `const Real = Date; let turn = 0; setInterval(() => turn++, 3).unref();
     const by = () => [0, -86400000, 172800000][turn % 3];
     globalThis.Date = class extends Real {
       constructor(...a) { if (a.length > 0) super(...a); else super(Real.now() + by()); }
       static now() { return Real.now() + by(); }
     };`;
+    // Calls that are answered at once are over before the clock has jumped.
+    const slow = join(paths.home, 'faults.json');
+    const late = ['SystemCreateCompleted', 'SystemStartCompleted'].map((name) => ({ name, delayMs: 50 }));
+    writeFileSync(slow, JSON.stringify(late));
     const engine = spawn(
       process.execPath,
       [
@@ -299,7 +303,7 @@ test.serial(
         '--backend',
         'simulator',
       ],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
+      { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, HCS_SIMULATOR_FAULTS: slow } },
     );
     await until('the engine file', () => readEngineFile(paths.engineFile)?.pid === engine.pid);
     const user = await client(t, paths);
