@@ -43,6 +43,8 @@ $PSNativeCommandUseErrorActionPreference = $false
 
 $hcsHome = Join-Path ([IO.Path]::GetTempPath()) "hostcompute-$([Guid]::NewGuid().ToString('N'))"
 if (Test-Path -LiteralPath $Report) { Remove-Item -LiteralPath $Report }
+$folder = Split-Path -Path $Report -Parent
+if ($folder) { $null = New-Item -Path $folder -ItemType Directory -Force }
 $simulated = $env:HCS_BACKEND -eq 'simulator' -or $env:OS -ne 'Windows_NT'
 
 try {

@@ -445,3 +445,27 @@ test('a verb on many containers writes nothing to stderr', async (t) => {
   t.is(ran.stderr, '');
   t.is(ran.status, 0);
 });
+
+test('a command that is killed takes the program in its foreground with it, and with --rm the container', async (t) => {
+  const home = await Home.make(t);
+  const program = ['--', 'sh', '-c', 'echo ready; sleep 600'];
+  const until = async (holds: (items: Awaited<ReturnType<Home['items']>>) => boolean): Promise<void> => {
+    for (let i = 0; i < 200; i++) {
+      if (holds(await home.items())) return;
+    }
+    t.fail(JSON.stringify(await home.items()));
+  };
+  const kept = begin(home, ['run', '--id', 'kept', ...program]);
+  const passing = begin(home, ['run', '--rm', '--id', 'passing', ...program]);
+  await Promise.all([kept.out.until(/ready/), passing.out.until(/ready/)]);
+  const exec = begin(home, ['exec', '--exec-id', 'more', 'kept', '--', 'sh', '-c', 'echo ready; sleep 600']);
+  await exec.out.until(/ready/);
+  exec.child.kill('SIGKILL');
+  const ended = await home.hcs(['wait', '--exec-id', 'more', 'kept', '--timeout', '20s']);
+  t.is(ended.status, 0, ended.stderr);
+  t.is((await home.items())?.length, 2, 'the container of an exec lives on');
+  passing.child.kill('SIGKILL');
+  await until((items) => items?.length === 1);
+  kept.child.kill('SIGKILL');
+  await until((items) => items?.[0]?.status === 'stopped');
+});

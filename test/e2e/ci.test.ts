@@ -1,5 +1,6 @@
 /** examples/ci: the pipelines are what their systems read, and the script for agents without Windows runs. PowerShell: test/ci/suite.ts. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -83,6 +84,23 @@ test('in-container.sh passes the program’s output and exit code on, writes the
   env['MAX_TIME'] = '200ms';
   t.is((await run('sleep', '600')).status, 124);
   t.like(await report(), { ok: true, timedOut: true } as never);
+  t.deepEqual(
+    (await readdir(temporary)).filter((name) => name.startsWith('tmp.')),
+    [],
+  );
+});
+
+test('in-container.sh of a job that is cancelled ends the program, writes the report and leaves nothing behind', async (t) => {
+  const { checkout, env, temporary } = await agent(t);
+  env['REPORT'] = 'out/report.json';
+  const child = spawn('sh', [script, 'sh', '-c', 'echo begun; sleep 600'], { cwd: checkout, env });
+  const ended = once(child, 'exit');
+  await once(child.stdout, 'data');
+  child.kill('SIGTERM');
+  const [status] = (await ended) as [number];
+  t.not(status, 0);
+  const report = JSON.parse(await readFile(join(checkout, 'out/report.json'), 'utf8')) as object;
+  t.like(report, { schema: 'hostcompute.run/v1', interrupted: 'SIGTERM' } as never);
   t.deepEqual(
     (await readdir(temporary)).filter((name) => name.startsWith('tmp.')),
     [],

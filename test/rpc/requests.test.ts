@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unsafe-member-access -- messages are looked at as they came */
 import test from 'ava';
-import type { CallContext } from '#src/core/runtime.js';
+import { RuntimeError } from '#src/core/errors.js';
+import type { CallContext, Runtime } from '#src/core/runtime.js';
 import { detail, summary } from './fakeRuntime.js';
 import { deferred, ready, serve, turns } from './support.js';
 
@@ -114,6 +115,58 @@ test('a vanishing client aborts what it asked for and frees the connection', asy
   peer.stream.destroy();
   await host.closed;
   t.true(signal!.aborted);
+});
+
+test('a lost client ends what it has tethered; cancelling, an answer, the end of the engine, or an untethered wait do not', async (t) => {
+  const ended: string[] = [];
+  let answer = (): void => undefined;
+  const runtime: Partial<Runtime> = {
+    wait: (_id, _exec, _for, context) =>
+      new Promise((resolve, reject) => {
+        answer = () => {
+          resolve({ exitCode: 0, exitedAt: '2026-01-01T00:00:00.000Z' });
+        };
+        context?.signal?.addEventListener('abort', () => {
+          reject(new RuntimeError('cancelled', 'cancelled'));
+        });
+      }),
+    kill: (id, execId) => {
+      ended.push(`kill ${id} ${String(execId)}`);
+      return Promise.resolve();
+    },
+    delete: (id, force) => {
+      ended.push(`delete ${id} ${String(force)}`);
+      return Promise.resolve();
+    },
+  };
+  const lost = await ready(t, { runtime });
+  lost.peer.ask('container/wait', { id: 'run', tether: 'kill' });
+  lost.peer.ask('container/wait', { id: 'web', execId: 'more', tether: 'kill' });
+  lost.peer.ask('container/wait', { id: 'passing', tether: 'delete' });
+  lost.peer.ask('container/wait', { id: 'free' });
+  await lost.peer.request('host/info');
+  lost.peer.stream.destroy();
+  await lost.host.closed;
+  t.deepEqual(ended.splice(0), ['kill run undefined', 'kill web more', 'delete passing true']);
+
+  const held = await ready(t, { runtime });
+  const cancelled = held.peer.ask('container/wait', { id: 'a', tether: 'kill' });
+  await held.peer.request('host/info');
+  held.peer.notify('$/cancelRequest', { id: cancelled });
+  t.truthy((await held.peer.answer(cancelled)).error);
+  const answered = held.peer.ask('container/wait', { id: 'b', tether: 'kill' });
+  await held.peer.request('host/info');
+  answer();
+  t.truthy((await held.peer.answer(answered)).result);
+  held.peer.stream.destroy();
+  await held.host.closed;
+
+  const engine = await ready(t, { runtime });
+  engine.peer.ask('container/wait', { id: 'c', tether: 'kill' });
+  await engine.peer.request('host/info');
+  engine.host.close('the engine ends');
+  await engine.host.closed;
+  t.deepEqual(ended, []);
 });
 
 test('an answer that is too large becomes an error, and the connection goes on', async (t) => {

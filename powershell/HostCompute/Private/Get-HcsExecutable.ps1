@@ -4,9 +4,9 @@ function Get-HcsExecutable {
     Which program to start, and the arguments that come before all others.
     .DESCRIPTION
     $env:HCS_EXE (a program, or the script hcs.cjs), else the command beside this module (in its package or checkout), else hcs on the
-    PATH. Never a script shim (.cmd, .ps1): those change arguments and swallow --. A .cjs is run with node.
+    PATH. An ErrorRecord when there is none. Never a script shim (.cmd, .ps1): those change arguments and swallow --. A .cjs is run with node.
     #>
-    [OutputType([hashtable])]
+    [OutputType([hashtable], [System.Management.Automation.ErrorRecord])]
     param()
 
     $isWindows = [System.IO.Path]::DirectorySeparatorChar -eq '\'
@@ -32,5 +32,5 @@ function Get-HcsExecutable {
     }
     $message = 'the command hcs is not to be found'
     if ($env:HCS_EXE) { $message = "HCS_EXE names no program: $($env:HCS_EXE)" }
-    throw (New-HcsErrorRecord -Code 'unavailable' -Message $message -Hint 'install hostcompute, or let HCS_EXE name hcs.exe or hcs.cjs')
+    New-HcsErrorRecord -Code 'unavailable' -Message $message -Hint 'install hostcompute, or let HCS_EXE name hcs.exe or hcs.cjs'
 }

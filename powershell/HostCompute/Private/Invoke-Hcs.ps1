@@ -17,7 +17,8 @@ function Invoke-Hcs {
     $line = @('--json', '--no-input') + (Get-HcsTimeoutOption -Timeout $Timeout) + $Argument
     $process = $null
     try {
-        $process = Start-HcsProcess -Argument $line -InputText $InputText
+        $process = Start-HcsProcess -Argument $line -InputText $InputText -Caller $Caller
+        if ($null -eq $process) { return }
         $errors = $process.StandardError.ReadToEndAsync()
         $lines = @(Read-HcsLine -Reader $process.StandardOutput)
         while (-not $process.WaitForExit(100)) { }
@@ -72,15 +73,50 @@ function Get-HcsTimeoutOption {
     [OutputType([string[]])]
     param([AllowNull()] [object] $Timeout)
 
-    if ($null -ne $Timeout -and $Timeout -gt [timespan]::Zero) { return @('--timeout', (ConvertTo-HcsDuration -Value $Timeout)) }
+    if ($null -ne $Timeout) { return @('--timeout', (ConvertTo-HcsDuration -Value $Timeout)) }
     @()
 }
 
 function ConvertTo-HcsDuration {
+    <#
+    .SYNOPSIS
+    A time as hcs reads it. A number is seconds, as after the options of hcs; to PowerShell it would be ticks, and a text of digits days.
+    #>
     [OutputType([string])]
-    param([timespan] $Value)
+    param([object] $Value)
 
-    '{0}ms' -f [int64] $Value.TotalMilliseconds
+    $given = $Value.PSObject.BaseObject
+    if ($given -is [string] -and $given -match '^\s*[0-9]+(\.[0-9]+)?(ms|s|m|h)?\s*$') {
+        $unit = $Matches[2]
+        $number = [double]::Parse(($given -replace '[a-z\s]', ''), [System.Globalization.CultureInfo]::InvariantCulture)
+        $span = switch ($unit) {
+            'ms' { [timespan]::FromMilliseconds($number) }
+            'm' { [timespan]::FromMinutes($number) }
+            'h' { [timespan]::FromHours($number) }
+            default { [timespan]::FromSeconds($number) }
+        }
+    } elseif ($given -is [ValueType] -and $given -isnot [timespan]) {
+        $span = [timespan]::FromSeconds([double] $given)
+    } else {
+        $span = [timespan] $given
+    }
+    '{0}ms' -f [int64] $span.TotalMilliseconds
+}
+
+function Test-HcsDuration {
+    <#
+    .SYNOPSIS
+    Whether it is a time; for ValidateScript, which tells the exception.
+    #>
+    [OutputType([bool])]
+    param([object] $Value)
+
+    try {
+        $null = ConvertTo-HcsDuration -Value $Value
+    } catch {
+        throw "$Value is no time: expected seconds, a text such as 500ms or 2m, or a TimeSpan"
+    }
+    $true
 }
 
 function Invoke-HcsFollow {
@@ -98,7 +134,8 @@ function Invoke-HcsFollow {
     $process = $null
     $told = $false
     try {
-        $process = Start-HcsProcess -Argument (@('--output', 'ndjson', '--no-input') + $Argument)
+        $process = Start-HcsProcess -Argument (@('--output', 'ndjson', '--no-input') + $Argument) -Caller $Caller
+        if ($null -eq $process) { return }
         $errors = $process.StandardError.ReadToEndAsync()
         Read-HcsLine -Reader $process.StandardOutput | ForEach-Object {
             $document = ConvertFrom-Json -InputObject $_

@@ -15,8 +15,7 @@ function Invoke-HcsEach {
     )
 
     foreach ($name in $Id) {
-        # The work stands inside the if: where nobody can be asked ShouldProcess throws, and what follows a failed statement would still run.
-        if (-not $Action -or $Caller.ShouldProcess($name, $Action)) {
+        if (-not $Action -or (Confirm-HcsAction -Caller $Caller -Target $name -Action $Action)) {
             $answer = Invoke-Hcs -Argument ($Line + '--' + $name) -Target $name -Timeout $Timeout -Caller $Caller
             if ($Then -and $null -ne $answer) { $answer = Invoke-Hcs -Argument $Then, '--', $name -Target $name -Timeout $Timeout -Caller $Caller }
             $answer
@@ -55,4 +54,28 @@ function Get-HcsChanged {
         $state = Invoke-Hcs -Argument 'state', '--', $Answer.id -Target $Answer.id -Caller $Caller
         if ($null -ne $state) { ConvertTo-HcsObject -Value $state -TypeName 'Container' }
     }
+}
+
+function Confirm-HcsAction {
+    <#
+    .SYNOPSIS
+    ShouldProcess; where nobody can be asked (it throws then) an error of the caller, and false.
+    #>
+    [OutputType([bool])]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Caller,
+        [string] $Target,
+        [string] $Action
+    )
+
+    $answer = $false
+    try {
+        $answer = $Caller.ShouldProcess($Target, $Action)
+    } catch [System.Management.Automation.PipelineStoppedException] {
+        throw
+    } catch {
+        $why = "nobody can be asked whether to $Action $Target"
+        $Caller.WriteError((New-HcsErrorRecord -Code 'failedPrecondition' -Message $why -Hint 'say -Confirm:$false to go on without asking' -Target $Target))
+    }
+    $answer
 }

@@ -27,7 +27,8 @@ function Invoke-HcsProgram {
     if ($Word) { $line += $Word }
     $process = $null
     try {
-        $process = Start-HcsProcess -Argument $line -InputText $InputText
+        $process = Start-HcsProcess -Argument $line -InputText $InputText -Caller $Caller
+        if ($null -eq $process) { return }
         $errors = $process.StandardError.ReadToEndAsync()
         if ($Capture) {
             $lines = @(Read-HcsLine -Reader $process.StandardOutput)
@@ -67,6 +68,8 @@ function Get-HcsExitCode {
     param($Result)
 
     if (-not $Result.PSObject.Properties['exitCode']) { return 0 }
+    # -MaxTime was over.
+    if ($Result.PSObject.Properties['timedOut']) { return 124 }
     if ($null -eq $Result.exitCode) { return 125 }
     [System.BitConverter]::ToInt32([System.BitConverter]::GetBytes([uint32] $Result.exitCode), 0)
 }

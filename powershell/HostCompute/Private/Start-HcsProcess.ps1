@@ -2,14 +2,22 @@ function Start-HcsProcess {
     <#
     .SYNOPSIS
     Starts hcs with UTF-8 streams; its stdin gets the text, if there is one, and ends.
+    .DESCRIPTION
+    When there is no hcs: an error of the caller, and nothing. Without a caller it is thrown.
     #>
     [OutputType([System.Diagnostics.Process])]
     param(
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string[]] $Argument,
-        [AllowNull()] [object] $InputText
+        [AllowNull()] [object] $InputText,
+        [AllowNull()] [System.Management.Automation.PSCmdlet] $Caller
     )
 
     $executable = Get-HcsExecutable
+    if ($executable -is [System.Management.Automation.ErrorRecord]) {
+        if ($null -eq $Caller) { throw $executable }
+        $Caller.WriteError($executable)
+        return
+    }
     $start = New-Object -TypeName System.Diagnostics.ProcessStartInfo
     $start.FileName = $executable.Program
     $start.Arguments = ConvertTo-HcsArgumentLine -Argument ($executable.Before + $Argument)

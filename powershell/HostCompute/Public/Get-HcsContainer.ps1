@@ -21,7 +21,7 @@ function Get-HcsContainer {
         [Parameter(Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
         [string[]] $Id,
         [switch] $All,
-        [timespan] $Timeout
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {
         $names = @($Id | Where-Object { $_ })

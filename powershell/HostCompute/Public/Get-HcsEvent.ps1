@@ -7,7 +7,9 @@ function Get-HcsEvent {
     .PARAMETER After
     Only what came after this cursor.
     .PARAMETER Follow
-    Go on as more happens, until the pipeline stops.
+    Go on as more happens, until the pipeline stops; without -After only with what is new.
+    .PARAMETER Timeout
+    With -Follow: how long to go on; an error of id timeout after that.
     .EXAMPLE
     Get-HcsEvent | Where-Object Type -eq exit
     .EXAMPLE
@@ -21,12 +23,14 @@ function Get-HcsEvent {
         [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)]
         [string] $Id,
         [uint64] $After,
-        [switch] $Follow
+        [switch] $Follow,
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {
         $line = @('events')
         if ($PSBoundParameters.ContainsKey('After')) { $line += '--after', [string] $After }
         if ($Follow) { $line += '--follow' }
+        $line += Get-HcsTimeoutOption -Timeout $Timeout
         # Ids are compared without case.
         Invoke-HcsFollow -Argument $line -TypeName 'Event' -Caller $PSCmdlet | Where-Object { -not $Id -or $_.ContainerId -eq $Id }
     }

@@ -13,7 +13,7 @@ function Get-HcsHost {
     #>
     [CmdletBinding()]
     [OutputType('HostCompute.Host')]
-    param([timespan] $Timeout)
+    param([ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout)
 
     $answer = Invoke-Hcs -Argument 'info' -Timeout $Timeout -Caller $PSCmdlet
     if ($null -ne $answer) { ConvertTo-HcsObject -Value $answer -TypeName 'Host' }

@@ -41,18 +41,18 @@ function Invoke-HcsCommand {
         [string] $User,
         [string] $ExecId,
         [string] $InputText,
-        [timespan] $MaxTime,
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $MaxTime,
         [switch] $Capture,
-        [timespan] $Timeout
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {
-        if ($PSCmdlet.ShouldProcess($Id, "run $($Command[0])")) {
+        if (Confirm-HcsAction -Caller $PSCmdlet -Target $Id -Action "run $($Command[0]) in") {
             $options = Get-HcsTimeoutOption -Timeout $Timeout
             if ($Environment) { foreach ($entry in $Environment.GetEnumerator()) { $options += '--env', ('{0}={1}' -f $entry.Key, $entry.Value) } }
             if ($WorkingDirectory) { $options += '--workdir', $WorkingDirectory }
             if ($User) { $options += '--user', $User }
             if ($ExecId) { $options += '--exec-id', $ExecId }
-            if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
+            if ($PSBoundParameters.ContainsKey('MaxTime')) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
             $text = $null
             if ($PSBoundParameters.ContainsKey('InputText')) { $text = $InputText }
             try {

@@ -90,9 +90,9 @@ function Invoke-HcsContainer {
         [string] $InputText,
         [switch] $Detach,
         [switch] $Remove,
-        [timespan] $MaxTime,
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $MaxTime,
         [switch] $Capture,
-        [timespan] $Timeout
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     begin {
         $lines = New-Object -TypeName System.Collections.Generic.List[string]
@@ -102,7 +102,7 @@ function Invoke-HcsContainer {
     }
     end {
         $name = if ($Id) { $Id } else { 'a new container' }
-        if ($PSCmdlet.ShouldProcess($name, 'run')) {
+        if (Confirm-HcsAction -Caller $PSCmdlet -Target $name -Action 'run') {
             try {
                 $line = Get-HcsCreateOption -Bound $PSBoundParameters
                 $text = $line.InputText
@@ -114,7 +114,7 @@ function Invoke-HcsContainer {
                     $text = ($lines -join "`n") + "`n"
                 }
                 $options = $line.Options + (Get-HcsTimeoutOption -Timeout $Timeout)
-                if ($MaxTime -gt [timespan]::Zero) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
+                if ($PSBoundParameters.ContainsKey('MaxTime')) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
                 if ($Remove) { $options += '--rm' }
                 if ($Detach) {
                     $made = Invoke-Hcs -Argument (@('run', '-d') + $options + $line.Words) -InputText $text -Target $Id -Caller $PSCmdlet

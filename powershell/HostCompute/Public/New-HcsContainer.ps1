@@ -74,11 +74,11 @@ function New-HcsContainer {
         [string] $RuntimeOptions,
         [string] $Owner,
 
-        [timespan] $Timeout
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
 
     $name = if ($Id) { $Id } else { 'a new container' }
-    if ($PSCmdlet.ShouldProcess($name, 'create')) {
+    if (Confirm-HcsAction -Caller $PSCmdlet -Target $name -Action 'create') {
         try {
             $line = Get-HcsCreateOption -Bound $PSBoundParameters
             $made = Invoke-Hcs -Argument (@('create') + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout -Caller $PSCmdlet

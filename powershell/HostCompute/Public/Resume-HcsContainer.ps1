@@ -20,7 +20,7 @@ function Resume-HcsContainer {
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
         [string[]] $Id,
         [switch] $PassThru,
-        [timespan] $Timeout
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {
         Invoke-HcsEach -Caller $PSCmdlet -Line 'resume' -Id $Id -Action 'resume' -Timeout $Timeout | Get-HcsChanged -PassThru:$PassThru -Caller $PSCmdlet

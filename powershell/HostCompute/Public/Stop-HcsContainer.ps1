@@ -23,10 +23,10 @@ function Stop-HcsContainer {
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
         [string[]] $Id,
-        [timespan] $GracePeriod,
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $GracePeriod,
         [switch] $Force,
         [switch] $PassThru,
-        [timespan] $Timeout
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {
         $line = @('stop')

@@ -20,7 +20,7 @@ function Suspend-HcsContainer {
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
         [string[]] $Id,
         [switch] $PassThru,
-        [timespan] $Timeout
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {
         Invoke-HcsEach -Caller $PSCmdlet -Line 'pause' -Id $Id -Action 'pause' -Timeout $Timeout | Get-HcsChanged -PassThru:$PassThru -Caller $PSCmdlet

@@ -25,7 +25,7 @@ function Wait-HcsContainer {
         [ValidateSet('init', 'container')]
         [string] $For,
         [string] $ExecId,
-        [timespan] $Timeout
+        [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {
         $line = @('wait')

@@ -1,6 +1,6 @@
 import { flag, value } from '../args/option.js';
 import { defineCommand } from '../command.js';
-import { invalidRequest, isRuntimeError } from '../../core/errors.js';
+import { invalidRequest, isRuntimeError, RuntimeError } from '../../core/errors.js';
 import type { Client, FeedItem, RuntimeEvent } from '../../rpc/client/index.js';
 import type { Context } from '../context.js';
 import { listing, status, type Outcome } from '../output/outcome.js';
@@ -63,9 +63,12 @@ async function follow(
 ): Promise<Outcome> {
   let cursor = after;
   let current = client;
+  const { timeout } = context.globals;
+  const over = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
+  const signal = over === undefined ? context.signal : AbortSignal.any([context.signal, over]);
   for (;;) {
     try {
-      const feed = current.events({ signal: context.signal, ...(cursor === undefined ? {} : { after: cursor }) });
+      const feed = current.events({ signal, ...(cursor === undefined ? {} : { after: cursor }) });
       for await (const item of feed) {
         cursor = item.cursor;
         if (!wanted(item)) continue;
@@ -75,6 +78,7 @@ async function follow(
     } catch (e) {
       // Ctrl+C is how following ends. An engine that died is followed by another, which has all its events.
       if (context.signal.aborted) return status(0);
+      if (over?.aborted === true) throw new RuntimeError('timeout', `followed for ${String(timeout)} ms`);
       if (!isRuntimeError(e) || e.code !== 'unavailable' || cursor === undefined) throw e;
       current = await context.reconnect();
     }
@@ -115,6 +119,7 @@ export default defineCommand({
     },
   ],
   notes: [
+    'With --follow, --timeout bounds the whole: status 124 after that time. To wait for one end: hcs wait ID --timeout 5m.',
     'An event names its container as containerId, and its process as processId: init, or the id of an exec. exit is told for both.',
   ],
   async handler({ options, words: { container } }, context) {

@@ -94,6 +94,7 @@ export default defineCommand({
         tty,
         maxTimeMs,
         interrupt: 'stop',
+        tether: 'kill',
       });
       return programOutcome('exec', names, attended, captured, report, context);
     }),

@@ -90,6 +90,7 @@ async function foreground(
     tty,
     maxTimeMs,
     interrupt: 'stop',
+    tether: rm ? 'delete' : 'kill',
   });
   if (rm) await (await context.connect()).delete(id, false);
   return programOutcome('run', { id, pid, warnings }, attended, captured, report, context);
@@ -114,6 +115,7 @@ export default defineCommand({
     },
   ],
   notes: [
+    'Without --detach the program ends with the command, however that ends: a signal, a reader that goes away, a kill.',
     "The exit status is the program's; 2 when the command line or the spec is wrong, 125 when hcs itself failed, 126 or 127 when the program cannot be run or found. Off Windows a code above 255 becomes 255; the report has the true one.",
   ],
   handler: (args, context) =>

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { ExitReport, StartedStdio } from '../../core/runtime.js';
 import type { Client } from '../../rpc/client/index.js';
 import { openPrivatePipe } from '../../rpc/client/privatePipe.js';
-import type { Context } from '../context.js';
+import type { Context, SignalName } from '../context.js';
 import { isClosedPipe } from '../output/write.js';
 import { overEngines, sharedConnections } from './connections.js';
 import { copyOutput, type Target } from './copyOutput.js';
@@ -26,11 +26,15 @@ export interface Attendance {
   readonly maxTimeMs?: number | undefined;
   /** First Ctrl+C: `stop` ends the program (run, exec), `leave` leaves it alone (attach). */
   readonly interrupt: 'stop' | 'leave';
+  /** When we are killed the engine ends the program, or removes the container; absent: it runs on. */
+  readonly tether?: 'kill' | 'delete';
 }
 
 export interface Attended {
   readonly exit: ExitReport;
   readonly timedOut: boolean;
+  /** The signal that asked us to end it. */
+  readonly interrupted: SignalName | undefined;
 }
 
 /** Status when we leave before the program has ended. */
@@ -46,7 +50,7 @@ export async function attend(job: Attendance): Promise<Attended> {
   const connections = sharedConnections(context, job.client, over.signal);
   const cleanups: (() => void)[] = [];
   let timedOut = false;
-  let asked = false;
+  let asked: SignalName | undefined;
   const end = (signal: 'KILL' | 'TERM'): void => {
     const client = connections.current();
     const polite = signal === 'TERM' && target.execId === undefined;
@@ -60,10 +64,10 @@ export async function attend(job: Attendance): Promise<Attended> {
     for (const cleanup of cleanups.splice(0)) cleanup();
     host.leave(status);
   };
-  context.takeSignals(() => {
-    if (asked || job.interrupt === 'leave') leave(LEFT);
+  context.takeSignals((signal) => {
+    if (asked !== undefined || job.interrupt === 'leave') leave(LEFT);
     else end('TERM');
-    asked = true;
+    asked ??= signal;
   });
   try {
     if (tty) {
@@ -86,7 +90,7 @@ export async function attend(job: Attendance): Promise<Attended> {
       });
     }
     const ended = overEngines(connections, (client) =>
-      client.wait(target.id, target.execId, 'container', { signal: context.signal }),
+      client.wait(target.id, target.execId, 'container', { signal: context.signal, tether: job.tether }),
     );
     const copy = (stream: 'stdout' | 'stderr', sink: () => Writable): Promise<void> =>
       copyOutput(connections, stdio[stream], target, stream, sink, ended, job.from).catch((e: unknown) => {
@@ -107,7 +111,7 @@ export async function attend(job: Attendance): Promise<Attended> {
       if (input !== undefined) cleanups.push(passInput(host.stdin, input));
     }
     const [exit] = await whole;
-    return { exit, timedOut };
+    return { exit, timedOut, interrupted: asked };
   } finally {
     over.abort();
     for (const cleanup of cleanups) cleanup();

@@ -76,7 +76,7 @@ export async function programOutcome(
   reportFile: string | undefined,
   context: Context,
 ): Promise<Outcome> {
-  const { exit, timedOut } = attended;
+  const { exit, timedOut, interrupted } = attended;
   const code = timedOut ? TIMED_OUT : programStatus(exit, context.host.platform);
   const name = exit.exitCode === null ? undefined : codeName(exit.exitCode);
   const body = {
@@ -85,6 +85,7 @@ export async function programOutcome(
     ...(name === undefined ? {} : { exitName: name }),
     exitedAt: exit.exitedAt,
     ...(timedOut ? { timedOut } : {}),
+    ...(interrupted === undefined ? {} : { interrupted }),
   };
   await writeReport(reportFile, envelope(noun, body));
   if (captured === undefined) return status(code);

@@ -30,6 +30,8 @@ const ran = t.intersection([
     exitUnknown: t.string,
     exitedAt: t.string,
     timedOut: t.boolean,
+    /** The signal at which the command ended the program. */
+    interrupted: t.string,
     stdout: t.string,
     stderr: t.string,
     stdoutBase64: t.string,

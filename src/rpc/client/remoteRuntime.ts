@@ -118,9 +118,10 @@ export class RemoteRuntime implements Runtime {
     id: string,
     execId: string | undefined,
     waitFor: 'init' | 'container',
-    context?: CallContext,
+    /** `tether`: what becomes of it when this connection is lost before the answer; absent: nothing. */
+    context?: CallContext & { readonly tether?: 'kill' | 'delete' | undefined },
   ): Promise<ExitReport> {
-    const params = given<Arguments<'container/wait'>>({ id, execId, for: waitFor });
+    const params = given<Arguments<'container/wait'>>({ id, execId, for: waitFor, tether: context?.tether });
     return this.connection.request('container/wait', params, context);
   }
 

@@ -31,6 +31,7 @@ import { StdioPipes } from './pipes.js';
 import type { HostControl, Sent, Session } from './session.js';
 import { StreamTable } from './streamTable.js';
 import { SubscriptionTable } from './subscriptionTable.js';
+import { Tethers } from './tethers.js';
 import { watchProcess } from './watchProcess.js';
 
 export interface ServeOptions {
@@ -141,6 +142,7 @@ class Connection implements HostConnection {
       pipes: new StdioPipes(),
       streams: new StreamTable(),
       subscriptions: new SubscriptionTable(),
+      tethers: new Tethers(runtime, tracer),
       signal: this.over.signal,
       notify: (name, params) => this.notify(name, params),
       large: (make) => large.run(make),
@@ -159,7 +161,7 @@ class Connection implements HostConnection {
       this.notified(method, params);
     });
     this.rpc.onClose(() => {
-      this.close('the client is gone');
+      this.lost('the client is gone');
     });
     this.rpc.onError(([error]) => {
       this.options.tracer.log('info', 'connection failed', { why: error.message });
@@ -184,12 +186,18 @@ class Connection implements HostConnection {
     });
   }
 
+  /** The client's end of it, not ours: what was tethered to it ends with it. */
+  private lost(reason: string): void {
+    if (this.state !== 'closed') this.session.tethers.cut();
+    this.close(reason);
+  }
+
   /** The client will say nothing more: what it asked for is still answered, for a while. */
   private drain(): void {
     if (this.state === 'closed' || this.draining) return;
     this.draining = true;
     const timer = setTimeout(() => {
-      this.close('end of input');
+      this.lost('end of input');
     }, DRAIN_MS);
     void this.closed.then(() => {
       clearTimeout(timer);
@@ -198,7 +206,7 @@ class Connection implements HostConnection {
   }
 
   private settleDrain(): void {
-    if (this.draining && this.pending === 0) this.close('end of input');
+    if (this.draining && this.pending === 0) this.lost('end of input');
   }
 
   private async request(method: string, params: unknown, token: CancellationToken): Promise<unknown> {
@@ -264,14 +272,14 @@ class Connection implements HostConnection {
   private watch(pid: number | null): void {
     if (pid === null || this.options.watchClient !== true) return;
     this.unwatch = watchProcess(pid, () => {
-      this.close(`the client's process ${pid} is gone`);
+      this.lost(`the client's process ${pid} is gone`);
     });
     if (this.unwatch === null) this.options.tracer.log('warn', 'no such client process: not watched', { pid });
   }
 
   private notified(method: string, params: unknown): void {
     if (method === 'exit') {
-      this.close('exit');
+      this.lost('exit');
       return;
     }
     if (this.state !== 'ready') return;
@@ -294,7 +302,7 @@ class Connection implements HostConnection {
     tracer.log(fatal ? 'error' : 'warn', 'message refused', { why: message, fatal });
     const error = protocolError(code, 'invalidRequest', message).toJson();
     this.writer.write({ jsonrpc: '2.0', id, error } as never).catch(() => undefined);
-    if (fatal) this.close(message);
+    if (fatal) this.lost(message);
   }
 
   private notify<N extends Notification>(name: N, params: NoticeOf<N>): Sent {

@@ -5,6 +5,7 @@ import type { EngineStatus, HostInfo, Method, Notification, NoticeOf, ParamsOf, 
 import type { StdioPipes } from './pipes.js';
 import type { StreamTable } from './streamTable.js';
 import type { SubscriptionTable } from './subscriptionTable.js';
+import type { Tethers } from './tethers.js';
 
 /** The engine as its connections may ask and end it. */
 export interface HostControl {
@@ -31,6 +32,7 @@ export interface Session {
   readonly pipes: StdioPipes;
   readonly streams: StreamTable;
   readonly subscriptions: SubscriptionTable;
+  readonly tethers: Tethers;
   /** Aborted when the connection is over. */
   readonly signal: AbortSignal;
   notify<N extends Notification>(name: N, params: NoticeOf<N>): Sent;

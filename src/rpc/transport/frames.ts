@@ -46,7 +46,8 @@ class ContentLengthParser implements FrameParser {
   constructor(private readonly limits: FrameLimits) {}
 
   get partial(): boolean {
-    return this.missing !== -1 || this.header.length > 0;
+    // Line ends after the last message are those of a shell's pipe.
+    return this.missing !== -1 || /[^\r\n]/u.test(this.header.toString('latin1'));
   }
 
   push(chunk: Buffer, body: (bytes: Buffer) => void): void {

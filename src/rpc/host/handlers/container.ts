@@ -68,8 +68,15 @@ export const containerHandlers: Handlers<ContainerMethod> = {
     await (await call.session.runtime).resume(id, contextOf(call));
     return {};
   },
-  'container/wait': async ({ id, execId, for: waitFor }, call) =>
-    (await call.session.runtime).wait(id, execId, waitFor ?? 'container', contextOf(call)),
+  'container/wait': async ({ id, execId, for: waitFor, tether }, call) => {
+    const { runtime, tethers } = call.session;
+    const release = tether === undefined ? undefined : tethers.hold({ id, execId, then: tether });
+    try {
+      return await (await runtime).wait(id, execId, waitFor ?? 'container', contextOf(call));
+    } finally {
+      release?.();
+    }
+  },
   'container/delete': async ({ id, force }, call) => {
     await (await call.session.runtime).delete(id, force ?? false, contextOf(call));
     return {};

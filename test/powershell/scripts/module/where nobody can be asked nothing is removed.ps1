@@ -2,8 +2,10 @@
 $global:ErrorActionPreference = 'Continue'
 $id = Start-TestContainer
 foreach ($command in { Remove-HcsContainer $id -Force }, { Stop-HcsContainer $id -Confirm }, { Invoke-HcsCommand $id touch, /no/such -Confirm }) {
-    $why = & { & $command } 2>&1
-    Assert-Match "$why" 'ShouldProcess|NonInteractive|prompts the user'
+    $told = @(& { & $command } 2>&1)
+    Assert-Equal $told.Count 1 "$command"
+    Assert-Match $told[0].FullyQualifiedErrorId '^failedPrecondition,'
+    Assert-Match "$($told[0])" '^nobody can be asked'
     Assert-Equal (Get-HcsContainer $id).Status 'running' "$command"
 }
 $new = New-TestId
