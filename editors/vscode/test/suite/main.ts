@@ -1,6 +1,6 @@
 /**
  * The extension in VS Code: tests in the extension host, then the packaged extension as a user sees it. A suite of scripts/test.mjs; by itself:
- * npm run test:vscode. `--pictures` also takes those of docs/images, `--reach` measures instead, `--only=inside|ui` is for work on the tests.
+ * npm run test:vscode. `--pictures` takes those of docs/images instead, `--reach` measures instead, `--only=inside|ui` is for work on the tests.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { SuiteHome } from './home.js';
 import { insideTests } from './inside.js';
 import { load } from './load.js';
 import { EXTENSION, HCS, LEFT } from './places.js';
+import { takePictures } from './pictures.js';
 import { count, failed, say } from './report.js';
 import { SETTINGS, startServer } from './server.js';
 import { CannotInstall, installTools, type Tools } from './tools.js';
@@ -59,7 +60,8 @@ async function ui(tools: Tools, browser: Browser, base: string): Promise<void> {
   });
   try {
     const window = await Window.open(browser, `http://127.0.0.1:${server.port}/?folder=${folder}`);
-    await uiTests({ window, home, folder });
+    if (!process.argv.includes('--pictures')) await uiTests({ window, home, folder });
+    else await takePictures({ window, home, folder });
     await window.page.close();
   } finally {
     await server.stop();
@@ -80,7 +82,7 @@ async function all(): Promise<void> {
     if (process.argv.includes('--reach')) await insideTests(tools, browser, base, { reach: load });
     else {
       const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
-      if (only !== 'ui') await insideTests(tools, browser, base);
+      if (only !== 'ui' && !process.argv.includes('--pictures')) await insideTests(tools, browser, base);
       if (only !== 'inside') await ui(tools, browser, base);
     }
   } finally {

@@ -1,0 +1,73 @@
+/** The pictures of docs/images: taken of the window that the tests use, with `npm run test:vscode -- --pictures`. Look at them before they are committed. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PICTURES } from './places.js';
+import { say } from './report.js';
+import type { UiParts } from './ui.js';
+import { until } from './until.js';
+
+const SPEC = {
+  ociVersion: '1.0.2',
+  process: { args: ['cmd', '/c', 'ver'], cwd: 'C:\\', env: ['MODE=demo'] },
+  root: { path: '\\\\?\\Volume{00000000-0000-0000-0000-000000000001}\\' },
+  hostname: 'web',
+  windows: {
+    layerFolders: ['C:\\layers\\base', 'C:\\layers\\scratch'],
+    resources: { memory: { limit: 1024 }, cpu: { maximum: 5000 } },
+  },
+};
+
+export async function takePictures({ window, home, folder }: UiParts): Promise<void> {
+  const { page } = window;
+  const take = async (name: string): Promise<void> => {
+    await page.mouse.move(900, 500);
+    await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+    say(`picture ${name}`);
+  };
+  await page.setViewportSize({ width: 1180, height: 720 });
+  await home.run('worker', 'exec sleep 1000', '--isolation', 'hyperv');
+  await home.run('failed', 'exit 1');
+  await home.run('aborted', 'exec sleep 1000');
+  await home.hcs('kill', 'aborted');
+  await home.run('done', 'true');
+  await home.run('web', 'while :; do sleep 1; done');
+  await home.hcs('pause', 'worker');
+  await window.views();
+  await window.shows(/^container web, running/);
+  await window.shows(/^container aborted, exit 1067/);
+  await window.shows(/^container worker, paused/);
+  await window.row('container web').locator('.monaco-tl-twistie').click();
+  await window.shows(/^sh/);
+  await window.menu(window.row('container web'), 'Open a Shell');
+  await window.terminalShows(/[$#] ?$/m);
+  await window.type('PS1="web> "; clear; echo "$(stty size) is the size of this terminal"; ls /proc | head -3');
+  await window.terminalShows(/is the size of this terminal\n/);
+  await window.shows(/^exec .*pid/);
+  await take('vscode-containers');
+  await window.tidy();
+
+  writeFileSync(join(folder, 'demo.hcs.json'), `${JSON.stringify(SPEC, undefined, 2)}\n`);
+  await window.file('demo.hcs.json');
+  await window.command('Host Compute: Show the Plan of a Spec');
+  const plan = (): Promise<string> => window.editor('(plan)');
+  await until('the mistake in the plan', 20_000, async () => (await plan()).includes('cannot be planned'), plan);
+  await page.locator('.squiggly-error').first().waitFor();
+  await page.locator('.tab[aria-label*="demo.hcs.json"]').first().click();
+  await page.keyboard.press('Control+Home');
+  await window.command('View: Show Problems').catch(() => window.command('Problems: Focus on Problems View'));
+  await until('the problem', 10_000, async () => (await page.locator('.markers-panel .monaco-list-row').count()) > 0);
+  await take('vscode-plan');
+  await window.tidy();
+  await window.views();
+  await window.command('View: Toggle Panel Visibility').catch(() => undefined);
+  for (const [theme, name] of [
+    ['Dark High Contrast', 'vscode-contrast'],
+    ['Light Modern', 'vscode-light'],
+  ] as const) {
+    await window.command('Preferences: Color Theme');
+    await window.answer(theme);
+    await until('the theme', 10_000, async () => !(await page.locator('.quick-input-widget').isVisible()));
+    await take(name);
+  }
+  await home.empty();
+}
