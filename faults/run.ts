@@ -1,6 +1,6 @@
 /**
  * `npm run faults [-- --write --compare --only TEXT --at-once N]`: every export and notification under every kind of fault. With --compare holds what it sees against
- * docs/faults.md, with --write writes that page. Prints a line for each point and kind of fault, last `N passed, N failed`.
+ * docs/faults.md, with --write adds it to that page, with --write --fresh writes the page anew. Prints a line for each point and kind of fault, last `N passed, N failed`.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,6 +17,7 @@ import {
 } from './classes.js';
 import { Installation } from './installation.js';
 import { BOUNDS, Life } from './life.js';
+import { joined, unlawful } from './lawful.js';
 import { page, titleOf } from './page.js';
 import { CLOSING, GENERAL, POINTS, REATTACHING, type Point } from './points.js';
 import { storiesOf } from './verdict.js';
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   options: {
     write: { type: 'boolean', default: false },
     compare: { type: 'boolean', default: false },
+    fresh: { type: 'boolean', default: false },
     only: { type: 'string' },
     'at-once': { type: 'string', default: '12' },
   },
@@ -158,17 +160,13 @@ for (const what of wrong) say(`failed ${what}`);
 failed += wrong.length;
 
 const text = page(inOrder);
-if (values.write) await writeFile(PAGE, text);
+const old = await readFile(PAGE, 'utf8').catch(() => '');
+if (values.write) await writeFile(PAGE, values.fresh ? text : joined(text, old));
 else if (values.compare) {
-  const old = await readFile(PAGE, 'utf8').catch(() => '');
-  if (old === text) passed++;
-  else {
-    failed++;
-    const [is, was] = [new Set(text.split('\n')), new Set(old.split('\n'))];
-    const gone = [...was].filter((line) => !is.has(line)).map((line) => `- ${line}`);
-    const come = [...is].filter((line) => !was.has(line)).map((line) => `+ ${line}`);
-    say(`failed docs/faults.md: it differs from what was seen:\n${[...gone, ...come].join('\n')}`);
-  }
+  const faults = unlawful(text, old);
+  if (faults.length === 0) passed++;
+  else failed++;
+  for (const fault of faults) say(`failed docs/faults.md: ${fault}`);
 }
 say(`${results.length} cases in ${Math.round((performance.now() - began) / 1000)} s`);
 say(`${passed} passed, ${failed} failed`);
