@@ -50,6 +50,7 @@ const suites = [
   },
   { name: 'torture', args: [join(root, 'build/torture/run.js'), '--points', '150'], reader: totalReader, long: true },
   { name: 'benchmarks', args: [join(root, 'build/bench/run.js'), '--short'], reader: totalReader },
+  { name: 'soak', args: [join(root, 'build/soak/run.js'), '--short'], reader: totalReader, long: true },
   { name: 'faults', args: [join(root, 'build/faults/run.js'), '--compare'], reader: totalReader, long: true },
   { name: 'audit', args: [join(root, 'scripts/audit.mjs')], reader: totalReader, large: true },
   { name: 'StreamJsonRpc', args: [join(root, 'build/test/dotnet/suite.js')], reader: totalReader },
