@@ -38,6 +38,16 @@ export async function command(wine: Wine, folder: string): Promise<void> {
       same('document', told(await hcs(...args)), here(...args));
     });
   }
+  await check(
+    'documents are ASCII and tables UTF-8, whatever the code page, when nobody looks at a console',
+    async () => {
+      const path = 'C:\\größe 例';
+      const { stdout: document } = await hcs('layer', 'id', path, '--json');
+      same('bytes over 126', [...document].filter((byte) => byte > 126).length, 0);
+      const { stdout: table } = await hcs('layer', 'id', path, '--output', 'table');
+      same('the path is there', table.includes(Buffer.from(path, 'utf8')), true);
+    },
+  );
   await check('an unknown verb is status 2 on Windows, too', async () => {
     same('status', (await hcs('no-such-verb')).code, 2);
   });
