@@ -1,10 +1,11 @@
 /** 500 containers and 50 events a second: how long the extension host is held up, and what the tree redraws. The suite makes the events. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { internals, until, type Results } from './results.js';
 
 const CONTAINERS = 500;
 const MEASURED_MS = 20_000;
+const LONG_MS = 30;
 
 export async function reach({ tell }: Results): Promise<void> {
   const { session, containers } = await internals();
@@ -19,14 +20,42 @@ export async function reach({ tell }: Results): Promise<void> {
   });
   const { redraws } = containers;
   const before = { ...redraws };
+  const gaps: string[] = [];
+  let trees = redraws.trees;
+  let last = performance.now();
+  const cpu = process.cpuUsage();
+  let used = 0;
+  // A gap in which the process computed is its own; one in which it did not, the machine's.
+  const sampler = setInterval(() => {
+    const now = performance.now();
+    const { user, system } = process.cpuUsage(cpu);
+    const own = (user + system) / 1000;
+    if (now - last > LONG_MS) {
+      const drew = redraws.trees === trees ? '' : ', drew the tree';
+      gaps.push(`${(now - last).toFixed(0)} ms of which ${(own - used).toFixed(0)} ms computing${drew}`);
+    }
+    trees = redraws.trees;
+    used = own;
+    last = now;
+  }, 5);
+  let collected = 0;
+  const collector = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) collected = Math.max(collected, duration);
+  });
+  collector.observe({ entryTypes: ['gc'] });
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   tell('measuring');
   await new Promise((resolve) => setTimeout(resolve, MEASURED_MS));
   delay.disable();
+  clearInterval(sampler);
+  collector.disconnect();
   off();
   const ms = (nanoseconds: number): string => (nanoseconds / 1e6).toFixed(1);
   tell(
     `measured reach: ${session.store.size} containers, ${(events / (MEASURED_MS / 1000)).toFixed(0)} changes/s; event loop delay p50 ${ms(delay.percentile(50))} ms, p99 ${ms(delay.percentile(99))} ms, max ${ms(delay.max)} ms; redraws: ${redraws.trees - before.trees} of the whole tree, ${redraws.nodes - before.nodes} rows asked for, ${redraws.items - before.items} items made`,
+  );
+  tell(
+    `measured gaps over ${LONG_MS} ms: ${gaps.join('; ')}; longest garbage collection ${collected.toFixed(0)} ms; view visible: ${String(containers.view.visible)}`,
   );
 }

@@ -6,16 +6,16 @@ import { say } from './report.js';
 import type { UiParts } from './ui.js';
 import { until } from './until.js';
 
-const SPEC = {
+const spec = (limit: number): object => ({
   ociVersion: '1.0.2',
-  process: { args: ['cmd', '/c', 'ver'], cwd: 'C:\\', env: ['MODE=demo'] },
+  windows: {
+    resources: { memory: { limit }, cpu: { maximum: 5000 } },
+    layerFolders: ['C:\\layers\\base', 'C:\\layers\\scratch'],
+  },
   root: { path: '\\\\?\\Volume{00000000-0000-0000-0000-000000000001}\\' },
   hostname: 'web',
-  windows: {
-    layerFolders: ['C:\\layers\\base', 'C:\\layers\\scratch'],
-    resources: { memory: { limit: 1024 }, cpu: { maximum: 5000 } },
-  },
-};
+  process: { args: ['cmd', '/c', 'ver'], cwd: 'C:\\', env: ['MODE=demo'] },
+});
 
 export async function takePictures({ window, home, folder }: UiParts): Promise<void> {
   const { page } = window;
@@ -46,16 +46,21 @@ export async function takePictures({ window, home, folder }: UiParts): Promise<v
   await take('vscode-containers');
   await window.tidy();
 
-  writeFileSync(join(folder, 'demo.hcs.json'), `${JSON.stringify(SPEC, undefined, 2)}\n`);
+  const file = join(folder, 'demo.hcs.json');
+  const write = (limit: number): void => {
+    writeFileSync(file, `${JSON.stringify(spec(limit), undefined, 2)}\n`);
+  };
+  write(1024 * 1024 * 1024);
   await window.file('demo.hcs.json');
   await window.command('Host Compute: Show the Plan of a Spec');
   const plan = (): Promise<string> => window.editor('(plan)');
+  await until('the plan', 20_000, async () => (await plan()).includes('"SystemType"'), plan);
+  // The editor takes up what is written to the disk.
+  write(1024);
   await until('the mistake in the plan', 20_000, async () => (await plan()).includes('cannot be planned'), plan);
   await page.locator('.squiggly-error').first().waitFor();
   await page.locator('.tab[aria-label*="demo.hcs.json"]').first().click();
   await page.keyboard.press('Control+Home');
-  await window.command('View: Show Problems').catch(() => window.command('Problems: Focus on Problems View'));
-  await until('the problem', 10_000, async () => (await page.locator('.markers-panel .monaco-list-row').count()) > 0);
   await take('vscode-plan');
   await window.tidy();
   await window.views();
