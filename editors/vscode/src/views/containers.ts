@@ -30,8 +30,13 @@ export type Node =
   | { readonly kind: 'process'; readonly id: string; readonly process: ProcessItem }
   | { readonly kind: 'note'; readonly text: string };
 
-/** Redraws in one second at most: a burst of events is drawn as one. */
-const DRAW_MS = 100;
+/**
+ * Between two redraws. VS Code waits until a tree has been quiet for 200 ms before it draws a second change: asked more often than that, it
+ * would draw nothing while events keep coming.
+ */
+const DRAW_MS = 250;
+/** What comes together is drawn together. */
+const GATHER_MS = 15;
 const AGE_MS = 15_000;
 
 const icon = ({ icon: name, color }: Look): vscode.ThemeIcon =>
@@ -50,6 +55,7 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
   private wholeTree = false;
   private readonly dirty = new Set<string>();
   private empty = false;
+  private drawnAt = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly ages: NodeJS.Timeout;
   /** For measurements: how often something was redrawn. */
@@ -240,13 +246,17 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     if (ids === null) this.wholeTree = true;
     else for (const id of ids) this.dirty.add(id);
     if (!this.wholeTree && this.dirty.size === 0) return;
-    this.timer ??= setTimeout(() => {
-      this.draw();
-    }, DRAW_MS);
+    this.timer ??= setTimeout(
+      () => {
+        this.draw();
+      },
+      Math.max(GATHER_MS, this.drawnAt + DRAW_MS - performance.now()),
+    );
   }
 
   private draw(): void {
     this.timer = undefined;
+    this.drawnAt = performance.now();
     const nodes = [...this.dirty].flatMap((id) => this.nodes.get(id) ?? []);
     const whole = this.wholeTree;
     this.wholeTree = false;

@@ -1,6 +1,8 @@
 /** What a user sees: the packaged extension in VS Code in a browser, beside a script that uses the command line on the same home. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'hostcompute/client';
 import type { SuiteHome } from './home.js';
 import { check, count } from './report.js';
 import { until } from './until.js';
@@ -53,6 +55,33 @@ export async function uiTests({ window, home, folder }: UiParts): Promise<void> 
       await window.hides(/^container web/);
     },
   );
+
+  await ui('the tree goes on following while events come without a pause', async () => {
+    const client = await connect({ home: home.folder, backend: 'simulator' });
+    const over = new AbortController();
+    const flow = (async () => {
+      const spec = { ociVersion: '1.0.2', process: { cwd: '/', args: ['sleep', '1000'] }, windows: { hyperv: {} } };
+      await client.create({ id: 'busy', spec, builtinBase: true });
+      await client.start({ id: 'busy' });
+      while (!over.signal.aborted) {
+        await client.pause('busy');
+        await sleep(60);
+        await client.resume('busy');
+        await sleep(60);
+      }
+    })();
+    try {
+      await window.shows(/^container busy/);
+      await home.run('late', SLEEP);
+      await window.shows(/^container late, running/, 'Containers', 5000);
+      await home.hcs('kill', 'late');
+      await window.shows(/^container late, exit 1067/, 'Containers', 5000);
+    } finally {
+      over.abort();
+      await flow;
+      await client.close();
+    }
+  });
 
   await ui('a container opens to its processes and execs, which follow events', async () => {
     await home.run('tree', SLEEP);
