@@ -68,7 +68,7 @@ async function lifecycle({ hcs, enginePid, killEngine }: Command): Promise<void>
     if ((await enginePid()) === before) throw new Error('the engine was not killed');
     await exitOf(hcs('exec', 'web', '--', 'cmd', '/c', 'exit 9'), 9);
   });
-  await check('stop ends a program by Ctrl+Break, delete takes the container away', async () => {
+  await check('stop ends a program (under Wine by terminating it), delete takes the container away', async () => {
     const { exitCode } = told(await hcs('stop', 'web', '--json')) as Document;
     same('code', exitCode, 0xc000013a);
     told(await hcs('delete', 'web', '--json'));
