@@ -308,11 +308,12 @@ test.serial(
     await until('the engine file', () => readEngineFile(paths.engineFile)?.pid === engine.pid);
     const user = await client(t, paths);
     for (let n = 0; n < 12; n++) {
-      await user.create(shell('web', `sleep 0.2; exit ${n}`));
+      await user.create(shell('web', 'sleep 600'));
       await user.start({ id: 'web' });
       const { execId } = await user.exec({ id: 'web', process: shell('x', 'exit 5').spec.process! });
       t.like(await user.wait('web', execId, 'container'), { exitCode: 5 });
-      t.like(await user.wait('web', undefined, 'container'), { exitCode: n });
+      await user.kill('web', undefined, undefined);
+      t.like(await user.wait('web', undefined, 'container'), { exitCode: 1067 });
       await user.delete('web', false);
     }
     const { events } = await user.eventsList(0, 1000);
