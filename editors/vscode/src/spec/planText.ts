@@ -15,19 +15,19 @@ const comment = (text: string): string =>
 
 export function planText(name: string, plan: PlanReport): string {
   const { container, process, warnings } = plan;
-  const parts = [
-    comment(`What HCS would be given for ${name}; white space is added here. Nothing has been asked of HCS.`),
+  // One document, or the editor's JSON support would call the second one a mistake.
+  const calls = [`"HcsCreateComputeSystem":${container.document}`];
+  if (process !== undefined) calls.push(`"HcsCreateProcess":${process.document}`);
+  return [
+    comment(`What HCS would be given for ${name}, by call; white space is added here. Nothing has been asked of HCS.`),
     ...warnings.map((warning) => comment(`warning: ${warning}`)),
-    '\n// HcsCreateComputeSystem\n',
-    layOut(container.document),
+    layOut(`{${calls.join(',')}}`),
     '\n',
-  ];
-  if (process !== undefined) parts.push('\n// HcsCreateProcess\n', layOut(process.document), '\n');
-  return parts.join('');
+  ].join('');
 }
 
 /** While the spec is wrong the plan of before stays, under what is wrong now. */
 export function refusedText(name: string, message: string, before: string | undefined): string {
   const head = comment(`${name} cannot be planned: ${message}`);
-  return before === undefined ? head : `${head}// Below: the last plan that could be made.\n\n${before}`;
+  return before === undefined ? `${head}{}\n` : `${head}// Below: the last plan that could be made.\n\n${before}`;
 }

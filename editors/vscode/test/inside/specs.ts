@@ -49,7 +49,7 @@ export async function specTests({ test }: Results): Promise<void> {
     const text = (await vscode.workspace.openTextDocument(planUri(uri))).getText();
     ok(
       text,
-      /HcsCreateComputeSystem\n\{[^]*"SystemType": "Container"[^]*HcsCreateProcess\n\{[^]*"CommandLine"/.test(text),
+      /"HcsCreateComputeSystem": \{[^]*"SystemType": "Container"[^]*"HcsCreateProcess": \{[^]*"CommandLine"/.test(text),
     );
   });
 
