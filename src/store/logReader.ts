@@ -120,9 +120,12 @@ async function findIn(
   }
 }
 
-async function seek(folder: string, stream: OutputStream, offset: number): ReturnType<LogReader['seek']> {
+type Place = Awaited<ReturnType<LogReader['seek']>>;
+
+/** Where the byte at `offset` lies; null: it is not written yet. */
+async function locate(folder: string, stream: OutputStream, offset: number): Promise<Place | null> {
   const segments = await listSegments(folder);
-  const at = (segment: number, chunk: FoundChunk, dropped: number): Awaited<ReturnType<LogReader['seek']>> => ({
+  const at = (segment: number, chunk: FoundChunk, dropped: number): Place => ({
     cursor: { segment, position: chunk.position, offsets: { [stream]: Math.max(offset, chunk.header.offset) } },
     dropped,
   });
@@ -143,9 +146,15 @@ async function seek(folder: string, stream: OutputStream, offset: number): Retur
     const chunk = await findIn(folder, segment, stream, holds);
     if (chunk !== null) return at(segment, chunk, Math.max(0, chunk.header.offset - offset));
   }
-  // Not written yet: the end, from where it will come.
+  return null;
+}
+
+async function seek(folder: string, stream: OutputStream, offset: number): Promise<Place> {
+  const found = await locate(folder, stream, offset);
+  if (found !== null) return found;
+  // The end, from where it will come. What was written since we looked lies before that: we look once more.
   const end = await findTail(folder, 0);
-  return { cursor: { ...end, offsets: { [stream]: offset } }, dropped: 0 };
+  return (await locate(folder, stream, offset)) ?? { cursor: { ...end, offsets: { [stream]: offset } }, dropped: 0 };
 }
 
 export function createLogReader(): LogReader {

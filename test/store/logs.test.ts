@@ -1,4 +1,5 @@
-import { appendFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
+import { appendFile, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { LogChunk, LogCursor, OutputStream } from '#src/core/ports.js';
@@ -133,6 +134,20 @@ test('seek finds the chunk that holds an offset, wherever it lies', async (t) =>
   t.deepEqual(await found(8, 'stderr'), ['e7:xy', 0]);
   t.deepEqual(await found(9, 'stderr'), ['e9:z', 0]);
   t.deepEqual(await found(500), ['', 0]);
+});
+
+test('seek to the end of a log that grows meanwhile skips nothing', async (t) => {
+  const folder = await log(t, { 1: [chunk('stdout', 0, 'abc')] });
+  const path = file(folder, 1);
+  const whole = await stat(path);
+  for (let round = 0; round < 400; round++) {
+    await truncate(path, whole.size);
+    const sought = reader.seek(folder, 'stdout', 3);
+    // At each step of the search once.
+    for (let i = 0; i < round % 40; i++) await new Promise((resolve) => setImmediate(resolve));
+    appendFileSync(path, chunk('stdout', 3, 'def'));
+    t.is(text(await all(folder, (await sought).cursor)), 'o3:def', `round ${round}`);
+  }
 });
 
 test('tail gives exactly the last lines of both streams, also from inside a chunk and over segments', async (t) => {
