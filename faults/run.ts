@@ -34,6 +34,9 @@ const { values } = parseArgs({
 const PAGE = fileURLToPath(new URL('../../docs/faults.md', import.meta.url));
 const BYSTANDERS = 3;
 const P99_BOUND_MS = 50;
+const MORE_TRIES = 2;
+/** More outcomes that differ are no races. */
+const MOST_RACES = 12;
 Object.assign(process.env, BOUNDS);
 
 const wanted = (point: Point): boolean => values.only === undefined || point.name.includes(values.only);
@@ -136,6 +139,34 @@ await Promise.all([
   }),
 ]);
 
+const old = await readFile(PAGE, 'utf8').catch(() => '');
+/** What of one result does not stand in the page. */
+const strays = (result: Result): readonly string[] => unlawful(page([result]), old, 'seen');
+
+/** Two more tries: an outcome that differs once is a race that the page does not know yet, one that differs each time is a change. */
+async function tryAgain(installation: Installation, result: Result): Promise<void> {
+  const { point, fault } = result;
+  for (let tries = 0; tries < MORE_TRIES; tries++) {
+    const [tried] = lossesOf(point).includes(fault)
+      ? [await lose(installation, point, fault)]
+      : REATTACHING.includes(point)
+        ? await reattach(installation, point, [fault])
+        : [await strike(installation, point, fault, GENERAL.includes(point))];
+    if (tried === undefined || strays(tried).length > 0) continue;
+    process.stderr.write(`a race: ${strays(result).join('; ')}\n`);
+    results[results.indexOf(result)] = { ...result, outcome: tried.outcome };
+    return;
+  }
+}
+
+if (values.compare) {
+  const differing = results.filter((result) => result.fault.hresult === undefined && strays(result).length > 0);
+  if (differing.length > 0 && differing.length <= MOST_RACES)
+    await part('outcomes that differ, tried again', async (installation) => {
+      for (const result of differing) await tryAgain(installation, result);
+    });
+}
+
 const inOrder = [
   ...crossed(POINTS, (point) => [...classesOf(point), ...lossesOf(point)]),
   ...crossed(CLOSING, (point) => [...classesOf(point), ...lossesOf(point)]),
@@ -160,7 +191,6 @@ for (const what of wrong) say(`failed ${what}`);
 failed += wrong.length;
 
 const text = page(inOrder);
-const old = await readFile(PAGE, 'utf8').catch(() => '');
 if (values.write) await writeFile(PAGE, values.fresh ? text : joined(text, old));
 else if (values.compare) {
   const faults = unlawful(text, old);
