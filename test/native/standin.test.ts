@@ -351,12 +351,13 @@ posix('unregistering waits for the running callback, and nothing is told after i
   t.false(returned);
   await user.start('release');
   await user.line('left');
+  // The answer may not have reached the caller yet: then the second callback runs, and is waited for as well.
+  await user.start('release');
   t.is(await unregistered, '0x00000000');
+  const before = user.lines.held.filter((line) => line.startsWith('notified')).length;
+  fake.send(encodeNotify(id, 3, 0, null));
   t.is(await user.start('counts'), '0x00000000 0 1');
-  t.deepEqual(
-    user.lines.held.filter((line) => line.startsWith('notified')),
-    [],
-  );
+  t.is(user.lines.held.filter((line) => line.startsWith('notified')).length, before);
 });
 
 posix('a refused unregistering leaves the registration as it was', async (t) => {
