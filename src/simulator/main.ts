@@ -11,6 +11,7 @@ import { decodeRule } from './faults.js';
 import { writeJson } from './jsonFile.js';
 import { tryLockFile } from './lock.js';
 import { ServiceLog } from './log.js';
+import { removeStaleScratch } from './scratch.js';
 import { Server } from './server.js';
 import { Service } from './service.js';
 import { SERVICE_VERSION } from './version.js';
@@ -89,7 +90,7 @@ async function main(): Promise<void> {
       privateFolder(endpoints.folder);
       for (const stale of readdirSync(endpoints.folder)) rmSync(join(endpoints.folder, stale), { force: true });
     }
-    rmSync(join(folder, 'scratch'), { recursive: true, force: true });
+    removeStaleScratch(folder, say);
     const service = new Service({
       folder,
       nativeDir: options.native,

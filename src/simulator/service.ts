@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerConfig } from './documents/containerConfig.js';
 import { HcsFailure } from './failure.js';
@@ -9,6 +8,7 @@ import { ProgramsFile } from './host/programs.js';
 import { rootsOf } from './host/roots.js';
 import { INVALID_PARAMETER, SYSTEM_ALREADY_EXISTS, SYSTEM_NOT_FOUND } from './hresult.js';
 import { LayerStore } from './layers/layerStore.js';
+import { removeScratch, scratchFolder } from './scratch.js';
 import type { Silo } from './silo.js';
 import { SiloPool } from './siloPool.js';
 import { ComputeSystem, type SystemHost } from './system.js';
@@ -103,7 +103,7 @@ export class Service implements SystemHost {
     if (id === '' || id.length > 1024) throw new HcsFailure(INVALID_PARAMETER, 'the identifier is empty or too long');
     const key = id.toLowerCase();
     if (this.#systems.has(key)) throw new HcsFailure(SYSTEM_ALREADY_EXISTS);
-    const scratch = join(this.options.folder, 'scratch', randomUUID());
+    const scratch = join(scratchFolder(this.options.folder), randomUUID());
     const system = new ComputeSystem(id, config, rootsOf(config, this.drives, scratch), this);
     this.#systems.set(key, system);
     if (config.LayerFolderPath === undefined) this.#scratch.set(system, scratch);
@@ -124,7 +124,7 @@ export class Service implements SystemHost {
     const scratch = this.#scratch.get(system);
     if (scratch !== undefined) {
       this.#scratch.delete(system);
-      rmSync(scratch, { recursive: true, force: true });
+      removeScratch(scratch, this.options.log);
     }
     this.onEnded();
   }

@@ -130,6 +130,33 @@ test('when the service is killed nothing of it lives on, and its sockets are no 
   t.is((await anew.call('HcsCreateComputeSystem', 'doomed', sim.document(), 0)).hresult, PENDING);
 });
 
+test('programs that still die and write into their scratch folders do not keep the next service from starting', async (t) => {
+  const sim = await service(t);
+  sim.child!.kill('SIGKILL');
+  await once(sim.child!, 'exit');
+  const stale = join(sim.folder, 'scratch', 'stale');
+  const { spawn } = await import('node:child_process');
+  // Folders, many and deep: removing finds new ones wherever it has just been.
+  const writer = spawn('sh', [
+    '-c',
+    'i=0; while :; do i=$((i+1)); mkdir -p "$0/Files/$((i % 50))/$i" && : > "$0/Files/$((i % 50))/$i/f"; done',
+    stale,
+  ]);
+  t.teardown(() => writer.kill('SIGKILL'));
+  await until(() => existsSync(join(stale, 'Files', '49')));
+  await sim.start();
+  const client = await sim.client();
+  await running(client, 'next', sim.document());
+  writer.kill('SIGKILL');
+  await once(writer, 'exit');
+  // What stayed, because it was written for longer than the service tried, goes with the next one.
+  sim.child!.kill('SIGKILL');
+  await once(sim.child!, 'exit');
+  await sim.start();
+  await until(() => !existsSync(stale));
+  t.pass();
+});
+
 test('when a launcher is killed its system exits unexpectedly and its programs end as broken', async (t) => {
   const sim = await service(t);
   const client = await sim.client();
