@@ -113,15 +113,19 @@ namespace HostCompute.Bridge
         private static NamedPipeServerStream Listen(string name, PipeOptions options) =>
             new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, options, 0, SendBuffer);
 
-        /// <summary>The one connection, once it has shown the token; null when nobody came in time or the token was wrong.</summary>
-        public async Task<Channel> Accept(int timeoutMs, CancellationToken stop)
+        /// <summary>
+        /// The one connection, once it has shown the token; null when nobody came within <paramref name="comingMs"/> (-1: there is no such end),
+        /// or the token did not come within <paramref name="tokenMs"/>, or was wrong.
+        /// </summary>
+        public async Task<Channel> Accept(int comingMs, int tokenMs, CancellationToken stop)
         {
             using (var limit = CancellationTokenSource.CreateLinkedTokenSource(stop))
             {
                 try
                 {
-                    limit.CancelAfter(timeoutMs);
+                    limit.CancelAfter(comingMs);
                     await server.WaitForConnectionAsync(limit.Token).ConfigureAwait(false);
+                    limit.CancelAfter(tokenMs);
                     Unlink();
                     channel = new Channel(server.SafePipeHandle, () => server);
                     byte[] shown = new byte[Token.Length];
@@ -258,7 +262,7 @@ namespace HostCompute.Bridge
         /// </summary>
         private async Task Pump(Output output)
         {
-            Task<Channel> coming = output.Foreground?.Accept(options.AttachTimeoutMs, stop.Token);
+            Task<Channel> coming = output.Foreground?.Accept(options.AttachTimeoutMs, options.AttachTimeoutMs, stop.Token);
             Channel reader = null, source = null;
             byte[] small = new byte[Log.HeaderBytes + SmallRead];
             byte[] large = null;
@@ -391,7 +395,8 @@ namespace HostCompute.Bridge
 
         private async Task PumpStdin()
         {
-            Channel writer = await stdinWriter.Accept(options.AttachTimeoutMs, stop.Token).ConfigureAwait(false);
+            // Whoever asked for stdin may write much later, or leave it open and never write.
+            Channel writer = await stdinWriter.Accept(Timeout.Infinite, options.AttachTimeoutMs, stop.Token).ConfigureAwait(false);
             try
             {
                 Channel program = stdin.Open(PipeDirection.Out);

@@ -243,6 +243,21 @@ test.serial('a private pipe takes one reader and is unlinked then', async (t) =>
   await bench.hcs.closeProcess(process);
 });
 
+test.serial('stdin stays open however late its writer comes', async (t) => {
+  const process = await start('exec cat', { keepEnds: true });
+  const relay = request({ stdin: true, attachTimeoutMs: 50 });
+  const { stdin } = await bench.hcs.startRelay(process, relay);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const socket = await connect(stdin);
+  socket.end('late\n');
+  await told(process, 'stdinEnd');
+  await bench.hcs.modifyProcess(process, '{}');
+  await bench.hcs.closeLocalStdin(process);
+  await bothEnd(process);
+  t.is(streamOf(readLog(relay.logFolder), 1).bytes.toString(), 'late\n');
+  await bench.hcs.closeProcess(process);
+});
+
 test.serial("stdin: bytes reach the program, the writer's end is told, and closing is left to core", async (t) => {
   const process = await start('exec cat', { keepEnds: true });
   const relay = request({ stdin: true });
