@@ -107,6 +107,20 @@ function current(first: Meta, flushed: Meta | undefined, second: Meta | undefine
   return sync ? pick(latest, flushed, true) : latest;
 }
 
+/**
+ * Transactions write the two headers by turns, the first the even ones. A number that has changed would make LMDB take an older state
+ * for the newest, which is whole, and lacks what came since.
+ */
+function areSuccessive(first: Meta, flushed: Meta | undefined, second: Meta | undefined): boolean {
+  if (second === undefined) return true;
+  const numbers = [first.transaction, second.transaction];
+  const isNew = Math.max(...numbers) === 0;
+  const areByTurns = first.transaction % 2 === 0 && second.transaction % 2 === 1;
+  if (!isNew && (!areByTurns || Math.abs(first.transaction - second.transaction) !== 1)) return false;
+  // What was flushed last may lie further back.
+  return flushed === undefined || flushed.transaction <= Math.max(...numbers);
+}
+
 class Reader {
   fault: string | undefined;
   readonly #used: Uint8Array;
@@ -297,7 +311,7 @@ class Reader {
 
 /** `headers`: looks no further than at the file's header. `collect`: also answers what the tables hold. */
 export function readPages(path: string, what: 'headers' | 'check' | 'collect'): Contents {
-  const tables = new Map<string, Table>();
+  const nothing = new Map<string, Table>();
   const fd = openSync(path, 'r');
   try {
     const { size } = fstatSync(fd);
@@ -310,32 +324,54 @@ export function readPages(path: string, what: 'headers' | 'check' | 'collect'): 
       (head.readUInt32LE(HEADER + 4) & 0xffff) !== DATA_VERSION ||
       !PAGE_SIZES.includes(first.pageSize)
     )
-      return { fault: 'it is not a store', tables };
-    const meta = current(first, metaAt(head, first.pageSize / 2), metaAt(head, first.pageSize));
-    if (meta.lastPage > Number.MAX_SAFE_INTEGER || meta.lastPage < 1) return { fault: 'its header is wrong', tables };
-    if (what === 'headers') return { fault: undefined, tables };
-    const reader = new Reader(fd, size, meta);
-    reader.tree(meta.main, (name, value, flags) => {
-      if (flags !== NODE_FLAGS.table || value.length !== TREE_BYTES) {
-        reader.fault ??= 'the list of tables is wrong';
-        return false;
-      }
-      const entries: [Buffer, string][] = [];
-      const whole = reader.tree(treeAt(value, 0), (key, text, kind) => {
-        if (kind === NODE_FLAGS.table) {
-          reader.fault ??= 'a table lies in a table';
-          return false;
-        }
-        if (what === 'collect') entries.push([Buffer.from(key), text.toString()]);
-        return true;
-      });
-      tables.set(name.toString().replace('\0', ''), { entries, whole });
-      return whole;
-    });
-    // After the trees: their pages must not be free.
-    reader.free();
-    return { fault: reader.fault, tables };
+      return { fault: 'it is not a store', tables: nothing };
+    const [flushed, second] = [metaAt(head, first.pageSize / 2), metaAt(head, first.pageSize)];
+    const read = (meta: Meta): Contents => {
+      if (meta.lastPage > Number.MAX_SAFE_INTEGER || meta.lastPage < 1)
+        return { fault: 'its header is wrong', tables: nothing };
+      return readTables(new Reader(fd, size, meta), meta, what === 'collect');
+    };
+    if (!areSuccessive(first, flushed, second)) {
+      const fault = 'its headers do not follow each other';
+      return what === 'collect' ? { ...fullest([first, flushed, second], read), fault } : { fault, tables: nothing };
+    }
+    const meta = current(first, flushed, second);
+    return what === 'headers' && meta.lastPage >= 1 && meta.lastPage <= Number.MAX_SAFE_INTEGER
+      ? { fault: undefined, tables: nothing }
+      : read(meta);
   } finally {
     closeSync(fd);
   }
+}
+
+function readTables(reader: Reader, meta: Meta, collect: boolean): Contents {
+  const tables = new Map<string, Table>();
+  reader.tree(meta.main, (name, value, flags) => {
+    if (flags !== NODE_FLAGS.table || value.length !== TREE_BYTES) {
+      reader.fault ??= 'the list of tables is wrong';
+      return false;
+    }
+    const entries: [Buffer, string][] = [];
+    const whole = reader.tree(treeAt(value, 0), (key, text, kind) => {
+      if (kind === NODE_FLAGS.table) {
+        reader.fault ??= 'a table lies in a table';
+        return false;
+      }
+      if (collect) entries.push([Buffer.from(key), text.toString()]);
+      return true;
+    });
+    tables.set(name.toString().replace('\0', ''), { entries, whole });
+    return whole;
+  });
+  // After the trees: their pages must not be free.
+  reader.free();
+  return { fault: reader.fault, tables };
+}
+
+/** Which header is the newest cannot be told by its number: the one with most behind it, whole ones first. */
+function fullest(metas: readonly (Meta | undefined)[], read: (meta: Meta) => Contents): Contents {
+  const amount = ({ fault, tables }: Contents): number =>
+    [...tables.values()].reduce((sum, { entries }) => sum + entries.length, 0) + (fault === undefined ? 2 ** 32 : 0);
+  const all = metas.flatMap((meta) => (meta === undefined ? [] : [read(meta)]));
+  return all.reduce((best, next) => (amount(next) > amount(best) ? next : best));
 }
