@@ -20,6 +20,7 @@ export const BOUNDS: Readonly<Record<string, string>> = Object.fromEntries(
     SHUTDOWN: 1000,
     TERMINATE: 1500,
     RESTORE_TERMINATE: 1500,
+    UNSTARTED: 800,
     STOP_GRACE: 1000,
     DRAIN: 300,
     EXIT_LAG: 200,

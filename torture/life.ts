@@ -24,6 +24,15 @@ const passing = (answer: Answer): boolean =>
   ['unavailable', 'timeout', 'cancelled', 'internal'].includes(codeOf(answer) ?? '') ||
   answer.document === undefined;
 
+/**
+ * An engine was killed just after HCS had made a system, before it had written what proves it: its record waits until nobody can be about
+ * to start that system. Each new engine waits anew, so that this may last as long as engines are killed.
+ */
+const waits = (answer: Answer): boolean =>
+  codeOf(answer) === 'failedPrecondition' && answer.stdout.includes('nothing proves');
+const WAIT_MS = 500;
+const LONGEST_WAIT_MS = 300_000;
+
 /** A user does not ask at once: with all of them at it, the processors would have nothing left for whoever kills. */
 const THINKING_MS = 1000;
 
@@ -36,10 +45,16 @@ async function insist(
 ): Promise<Answer> {
   let last: Answer | undefined;
   await sleep(random.between(0, THINKING_MS));
-  for (let i = 0; i < 60; i++) {
+  const deadline = performance.now() + LONGEST_WAIT_MS;
+  for (let i = 0; i < 60;) {
     last = await world.hcs(args, { prey: true });
     if (good(last)) return last;
+    if (waits(last) && performance.now() < deadline) {
+      await sleep(WAIT_MS);
+      continue;
+    }
     if (!passing(last)) break;
+    i++;
   }
   throw new Error(`hcs ${args.join(' ')} was not answered as it must be: ${JSON.stringify(last)}`);
 }

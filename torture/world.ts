@@ -28,7 +28,14 @@ export class World {
   hcs(args: readonly string[], options: { readonly prey?: boolean } = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [HCS, ...args], {
-        env: { ...process.env, HCS_HOME: this.home, HCS_BACKEND: 'simulator', CI: 'true' },
+        // Nobody else makes systems here: none is waited for that an engine made just before it was killed.
+        env: {
+          ...process.env,
+          HCS_HOME: this.home,
+          HCS_BACKEND: 'simulator',
+          HCS_TIMEOUT_UNSTARTED_MS: '1000',
+          CI: 'true',
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       if (options.prey === true) this.commands.add(child);

@@ -19,6 +19,8 @@ export interface Timeouts {
   readonly terminate: number;
   /** The same for `restore --policy terminate`. */
   readonly restoreTerminate: number;
+  /** How long a system of unproven origin must stay unstarted before it is taken for what a create of ours left. */
+  readonly unstarted: number;
   /** Grace of `stop` where the caller names none. */
   readonly stopGrace: number;
   /** How long output may still flow after a process has ended: grandchildren may hold the pipe. */
@@ -44,6 +46,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   shutdown: 300_000,
   terminate: 300_000,
   restoreTerminate: 120_000,
+  unstarted: 480_000,
   stopGrace: 10_000,
   drain: 2_000,
   exitLag: 1_000,

@@ -94,7 +94,7 @@ const Required = t.type({
   createdAt: t.string,
   /** Init's process parameters, as text, and what exec inherits. Environment is inside: the store is 0600 and never shown. */
   process: t.strict({ document: nullable(t.string), cwd: t.string, terminal: t.boolean }),
-  /** Proof of ownership at reattach: RuntimeId where HCS gives one, and the time HCS accepted the create. */
+  /** Proof of ownership: written before the system is started, where HCS gives one. */
   runtimeId: nullable(t.string),
   execs: t.array(ExecRecord),
   lastError: nullable(t.string),
@@ -102,7 +102,14 @@ const Required = t.type({
 
 export const ContainerRecord = t.exact(
   // Absent in records of earlier builds.
-  t.intersection([Required, t.partial({ resources: nullable(ContainerResources) })]),
+  t.intersection([
+    Required,
+    t.partial({
+      resources: nullable(ContainerResources),
+      /** Proof of ownership where HCS gives no RuntimeId: ContainerStartTime, as HCS writes it. */
+      systemStartedAt: nullable(t.string),
+    }),
+  ]),
   'ContainerRecord',
 );
 export type ContainerRecord = t.TypeOf<typeof ContainerRecord>;

@@ -64,7 +64,9 @@ async function undoCreate(core: Core, cell: Cell): Promise<void> {
   try {
     const opened = await open(core, cell);
     const { system } = cell;
-    if (opened.kind === 'gone' || system === null) await failCreate(core, cell, reason, []);
+    if (opened.kind === 'unproven') {
+      await failCreate(core, cell, reason, [`compute system ${cell.id} may be left: ${opened.why}`]);
+    } else if (opened.kind === 'gone' || system === null) await failCreate(core, cell, reason, []);
     else await rollBack(core, cell, system, reason);
   } catch (e) {
     await failCreate(core, cell, reason, [`compute system ${cell.id} may exist: ${brief(e)}`]);

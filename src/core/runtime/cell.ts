@@ -26,6 +26,10 @@ export class Cell {
   readonly teardown: { task: Promise<void> | null; again: boolean } = { task: null, again: false };
   /** Opening it again after a restart of the engine or a loss of the service; verbs that need the system wait for it. */
   attaching: Promise<void> | null = null;
+  /** An unstarted system under this id that nothing proves to be ours: since when, by the monotonic clock, it is seen. */
+  unstarted: { readonly runtimeId: string | null; readonly since: number } | null = null;
+  /** It is going to be looked at once more. */
+  waiting = false;
   /** Ending what a failed create left: one at a time. */
   cleaning: Promise<boolean> | null = null;
   readonly #watchers = new Set<() => void>();

@@ -20,7 +20,7 @@ import { cleanLeftovers } from './leftovers.js';
 import { isListed } from './listed.js';
 import type { LiveSystem } from './live.js';
 import { completion, operation } from './operations.js';
-import { systemState } from './properties.js';
+import { noteRuntimeId, startProof } from './proof.js';
 import { failCreate, rollBack } from './rollBack.js';
 import { secretsOf } from './secrets.js';
 import { adoptSystem } from './system.js';
@@ -194,6 +194,7 @@ async function build(
           ms: Math.max(0, bound.ms - (clock.elapsed() - began)),
         }),
       );
+    await core.untilClosed(bounded(noteRuntimeId(core, cell, system), bound));
     await core.untilClosed(startSystem(core, cell, system, context));
   } catch (e) {
     if (e instanceof GaveUp || core.closed) {
@@ -206,7 +207,7 @@ async function build(
   }
 }
 
-/** Starts the system and makes it known. The RuntimeId, proof that it is ours, is asked for meanwhile. */
+/** Starts the system and makes it known. */
 async function startSystem(
   core: Core,
   cell: Cell,
@@ -216,12 +217,9 @@ async function startSystem(
   const bound = boundOf(core, cell, context, 'HcsStartComputeSystem', core.timeouts.systemStart);
   context?.progress?.({ message: bound.operation });
   await operation(system, 'SystemStartCompleted', () => core.deps.hcs.startComputeSystem(system.token), bound);
-  const state = await bounded(systemState(core, cell.id, system), bound).catch((e: unknown) => {
-    if (e instanceof GaveUp) throw e;
-    core.deps.tracer.log('info', 'HCS tells no RuntimeId', { container: cell.id, reason: brief(e) });
-    return null;
-  });
-  await apply(core, cell, { kind: 'createOk' }, { patch: { runtimeId: state?.runtimeId ?? null }, wish: true });
+  const systemStartedAt = await bounded(startProof(core, cell, system), bound);
+  const patch = systemStartedAt === null ? {} : { patch: { systemStartedAt } };
+  await apply(core, cell, { kind: 'createOk' }, { ...patch, wish: true });
 }
 
 /** HCS made nothing. A system of that id that is not ours leaves no trace here. */

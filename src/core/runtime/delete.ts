@@ -35,7 +35,10 @@ export async function remove(core: Core, id: string, force: boolean, context?: C
     throw new RuntimeError('failedPrecondition', `container ${id} has left something that cannot be removed`, {
       containerId: cell.id,
       leftovers: [...cell.state.leftovers],
-      hint: 'try again when the Host Compute Service answers',
+      hint:
+        cell.unstarted === null
+          ? 'try again when the Host Compute Service answers'
+          : 'nothing proves yet that its compute system is ours: it is ended when nobody has started it for as long as a create may take (HCS_TIMEOUT_UNSTARTED_MS)',
     });
   if (cell.state.kind === 'stopped') await clear(core, cell);
   await apply(core, cell, { kind: 'deleteAsked' }, { wish: true });

@@ -4,7 +4,8 @@ import type { Core } from './core.js';
 import { brief } from './failures.js';
 import { releaseGround } from './ground.js';
 import { open } from './open.js';
-import { endSystem } from './rollBack.js';
+import { hasProof } from './proof.js';
+import { endSystem } from './endSystem.js';
 import { note } from './turns.js';
 
 /** True when nothing is left of a failed container; tries to end what is. Never rejects. */
@@ -16,11 +17,31 @@ export function cleanLeftovers(core: Core, cell: Cell): Promise<boolean> {
   return cell.cleaning;
 }
 
+/** After a create that failed and left its system: where nothing proves that one ours, it is looked at until nobody can be about to start it. */
+export function watchUnproven(core: Core, cell: Cell): void {
+  if (!hasProof(cell.record)) void cleanLeftovers(core, cell);
+}
+
+/** Once more, when nobody can be about to start the system any more, or when HCS may answer. The engine need not live for it. */
+async function tryLater(core: Core, cell: Cell): Promise<void> {
+  if (cell.waiting) return;
+  cell.waiting = true;
+  const { unstarted, retryFirst, retryLongest } = core.timeouts;
+  const closed = await core.pause(cell.unstarted === null ? retryLongest : unstarted + retryFirst);
+  cell.waiting = false;
+  if (!closed && !cell.removed) await cleanLeftovers(core, cell);
+}
+
 async function clean(core: Core, cell: Cell): Promise<boolean> {
   try {
     const opened = await open(core, cell);
     const { system } = cell;
     cell.system = null;
+    if (opened.kind === 'unproven') {
+      core.deps.tracer.log('warn', 'a leftover is not touched yet', { container: cell.id, reason: opened.why });
+      void tryLater(core, cell);
+      return false;
+    }
     const gone = opened.kind === 'gone' || system === null;
     if (!gone && (await endSystem(core, cell, system, core.timeouts.restoreTerminate)).length > 0) return false;
     const left = await releaseGround(core, cell);
@@ -28,6 +49,7 @@ async function clean(core: Core, cell: Cell): Promise<boolean> {
     return left.length === 0;
   } catch (e) {
     core.deps.tracer.log('warn', 'a leftover cannot be removed', { container: cell.id, reason: brief(e) });
+    if (!hasProof(cell.record)) void tryLater(core, cell);
     return false;
   }
 }

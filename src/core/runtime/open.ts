@@ -1,5 +1,5 @@
 /**
- * Opening by id and pid what a record names, with proof that it is ours: the record's id and RuntimeId. Late handles of calls that
+ * Opening by id and pid what a record names, with proof that it is ours (proof.ts). Late handles of calls that
  * were given up are closed.
  */
 import { isNotExist } from '../hresult.js';
@@ -8,17 +8,20 @@ import { bounded } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief, failureOf, saysServiceLost } from './failures.js';
-import { isListed, isOurs } from './listed.js';
+import { isListed } from './listed.js';
 import type { LiveProcess, LiveSystem } from './live.js';
 import { closeSystem, meansStopped } from './operations.js';
 import { adoptProcess, startRelay } from './process.js';
-import { systemState, type SystemState } from './properties.js';
+import { isAbandoned, whoseIs } from './proof.js';
+import type { SystemState } from './properties.js';
 import { adoptSystem } from './system.js';
 
 /** How opening ended. */
 export type Opened =
   | { readonly kind: 'open'; readonly system: LiveSystem; readonly state: SystemState }
-  | { readonly kind: 'gone'; readonly why: string };
+  | { readonly kind: 'gone'; readonly why: string }
+  /** A system that a create of ours may have left, or somebody else may have made: not opened, not touched. */
+  | { readonly kind: 'unproven'; readonly why: string };
 
 /** Opens by id and proves ownership. `cell.system` is set when it is open. */
 export async function open(core: Core, cell: Cell): Promise<Opened> {
@@ -47,13 +50,14 @@ export async function open(core: Core, cell: Cell): Promise<Opened> {
     throw e;
   }
   try {
-    const state = await systemState(core, cell.id, system);
-    if (!isOurs(cell, state)) {
-      cell.system = null;
-      await closeSystem(core, cell, system);
-      return { kind: 'gone', why: 'HCS has another system under its id' };
-    }
-    return { kind: 'open', system, state };
+    const { whose, state } = await whoseIs(core, cell, system);
+    if (whose === 'ours' || (whose === 'unproven' && isAbandoned(core, cell, state)))
+      return { kind: 'open', system, state };
+    cell.system = null;
+    await closeSystem(core, cell, system);
+    return whose === 'foreign'
+      ? { kind: 'gone', why: 'HCS has another system under its id' }
+      : { kind: 'unproven', why: 'HCS has a system under its id that nothing proves to be ours' };
   } catch (e) {
     cell.system = null;
     core.background('closing a handle', cell.id, closeSystem(core, cell, system));

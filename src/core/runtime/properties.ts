@@ -91,9 +91,10 @@ const ZERO_GUID = '00000000-0000-0000-0000-000000000000';
 export interface SystemState {
   readonly stopped: boolean;
   readonly paused: boolean;
+  /** False: created, and not (wholly) started; HCS shows a blank state (field-notes F.3). */
+  readonly started: boolean;
   /** null where HCS gives none. */
   readonly runtimeId: string | null;
-  readonly owner: string | null;
 }
 
 /** Basic properties of a system that we hold. Rejects with HcsError or RuntimeError, within `quickCall`. */
@@ -103,12 +104,20 @@ export async function systemState(core: Core, id: string, system: LiveSystem): P
   return stateOf(readAnswer(Basic, text, operation));
 }
 
+/** ContainerStartTime of a system that we hold, as HCS writes it; null when it gives none. Bounded and rejecting likewise. */
+export async function startTime(core: Core, id: string, system: LiveSystem): Promise<string | null> {
+  const operation = 'HcsGetComputeSystemProperties';
+  const query = '{"PropertyTypes":["Statistics"]}';
+  const text = await core.quick(operation, id, core.deps.hcs.getComputeSystemProperties(system.token, query));
+  return readAnswer(StatisticsAnswer, text, operation).Statistics?.ContainerStartTime ?? null;
+}
+
 export function stateOf(properties: BasicProperties): SystemState {
   const runtimeId = properties.RuntimeId?.toLowerCase() ?? '';
   return {
     stopped: properties.Stopped === true || properties.State === 'Stopped',
     paused: properties.State === 'Paused',
+    started: !['', 'Created'].includes(properties.State ?? ''),
     runtimeId: runtimeId === '' || runtimeId === ZERO_GUID ? null : runtimeId,
-    owner: properties.Owner ?? null,
   };
 }

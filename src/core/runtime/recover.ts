@@ -67,7 +67,7 @@ function letGo(core: Core, cell: Cell): void {
  */
 export async function attach(core: Core, cell: Cell, patient = true): Promise<void> {
   const opened = await open(core, cell);
-  if (opened.kind === 'gone') {
+  if (opened.kind !== 'open') {
     await gone(core, cell, opened.why);
     return;
   }

@@ -1,33 +1,12 @@
 /** Undoes a create that failed half-way: terminate, bounded wait, close (B8). What cannot be undone is named. */
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
-import { brief } from './failures.js';
-import { isListed } from './listed.js';
 import type { LiveSystem } from './live.js';
-import { askToEnd, closeSystem } from './operations.js';
 import { within } from './bounded.js';
+import { endSystem } from './endSystem.js';
 import { afterRelease, releaseGround } from './ground.js';
+import { watchUnproven } from './leftovers.js';
 import { applyFact } from './turns.js';
-
-/** Ends a system that is no container (any more). Answers what is left, in words. */
-export async function endSystem(core: Core, cell: Cell, system: LiveSystem, ms: number): Promise<readonly string[]> {
-  const leftovers: string[] = [];
-  try {
-    if ((await askToEnd(core, cell, system, 'terminate')) === 'pending')
-      await within(Promise.race([system.exited.promise, system.disconnected.promise]), ms, core.deps.clock);
-    else if (!(await isListed(core, cell))) system.end(0);
-    if (!system.exited.has())
-      leftovers.push(`compute system ${cell.id}: it did not end within ${ms} ms of being terminated`);
-  } catch (e) {
-    leftovers.push(`compute system ${cell.id}: ${brief(e)}`);
-  }
-  try {
-    await closeSystem(core, cell, system);
-  } catch (e) {
-    leftovers.push(`handle of compute system ${cell.id}: ${brief(e)}`);
-  }
-  return leftovers;
-}
 
 export async function rollBack(core: Core, cell: Cell, system: LiveSystem, reason: string): Promise<readonly string[]> {
   return failCreate(core, cell, reason, await endSystem(core, cell, system, core.timeouts.terminate));
@@ -42,6 +21,7 @@ export async function failCreate(
 ): Promise<readonly string[]> {
   if (systemLeft.length > 0) {
     await told(core, applyFact(core, cell, { kind: 'createFailed', reason, leftovers: systemLeft, at: core.now() }));
+    watchUnproven(core, cell);
     return systemLeft;
   }
   const left = await releaseGround(core, cell);

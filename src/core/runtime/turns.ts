@@ -16,7 +16,9 @@ export const KEPT_EXEC_EXITS = 64;
 
 export interface TurnOptions {
   /** Other fields of the record that change in the same turn. */
-  readonly patch?: Partial<Pick<ContainerRecord, 'runtimeId' | 'lastError' | 'execs' | 'resources'>>;
+  readonly patch?: Partial<
+    Pick<ContainerRecord, 'runtimeId' | 'systemStartedAt' | 'lastError' | 'execs' | 'resources'>
+  >;
   /** A wish, not a fact: refused when it cannot be written. */
   readonly wish?: boolean;
 }
@@ -121,10 +123,10 @@ export function unreserve(core: Core, cell: Cell): Promise<void> {
   return core.queue.run(cell.key, () => write(core, cell, null, [], true));
 }
 
-/** Notes something in the record without a step of the state machine. */
-export function note(core: Core, cell: Cell, patch: TurnOptions['patch'] & object): Promise<void> {
+/** Notes something in the record without a step of the state machine; a wish is refused when it cannot be written. */
+export function note(core: Core, cell: Cell, patch: TurnOptions['patch'] & object, wish = false): Promise<void> {
   return core.queue.run(cell.key, async () => {
-    if (!cell.removed) await write(core, cell, { ...cell.record, ...patch }, [], true);
+    if (!cell.removed) await write(core, cell, { ...cell.record, ...patch }, [], !wish);
   });
 }
 

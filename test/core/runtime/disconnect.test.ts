@@ -58,7 +58,7 @@ for (const [what, operation, ask, before] of waits)
       w.hcs.disconnect();
       t.is((await asked).code, 'unavailable', JSON.stringify(fault));
       w.hcs.reconnect();
-      await w.clock.advance(400_000);
+      await w.clock.advance(1_000_000);
       for (const { id } of (await w.runtime.list(false)).items) {
         const removed = w.runtime.delete(id, true);
         await w.clock.advance(400_000);

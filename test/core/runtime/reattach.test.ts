@@ -113,9 +113,41 @@ test('a create that the engine did not live to finish is rolled back', async (t)
     const next = await restarted(w);
     t.is((await created).code, 'unavailable');
     t.like(await next.runtime.state('web'), { status: 'failed', lastError: 'the engine ended while it was created' });
+    if (operation === 'HcsCreateComputeSystem') {
+      // Nothing is written that proves it ours: it is left alone for as long as anybody may be about to start it.
+      t.regex((await refusedWith(next.runtime.delete('web', true))).details.hint ?? '', /nothing proves yet/);
+      t.is(next.hcs.systems.size, 1);
+      await next.clock.advance(481_000);
+    }
     t.is(next.hcs.systems.size, 0);
     await next.runtime.create({ id: 'web', spec: spec() });
   }
+});
+
+test('a system that another made under the id while a create was half done is never touched, started or not', async (t) => {
+  const w = await world();
+  w.hcs.fault('HcsCreateComputeSystem', { after: new Promise(() => undefined) });
+  w.runtime.create({ id: 'web', spec: spec() }).catch(() => undefined);
+  await quiet();
+  await w.runtime.close();
+  w.hcs.systems.clear();
+  // Another home's engine: the same id, the same owner.
+  const other = await world({ hcs: w.hcs });
+  other.hcs.fault('HcsStartComputeSystem', { after: new Promise(() => undefined) });
+  other.runtime.create({ id: 'web', spec: spec() }).catch(() => undefined);
+  await quiet();
+  const next = await restarted(w);
+  t.like(await next.runtime.state('web'), { status: 'failed' });
+  await next.runtime.sweep(false);
+  await next.clock.advance(100_000);
+  t.false(next.hcs.calls.some((call) => call.startsWith('HcsTerminate')));
+  next.hcs.system('web').state = 'Running';
+  await next.clock.advance(900_000);
+  await next.runtime.sweep(false);
+  t.false(next.hcs.calls.some((call) => call.startsWith('HcsTerminate')));
+  t.is(next.hcs.system('web').state, 'Running');
+  await next.runtime.delete('web', true).catch(() => undefined);
+  t.is(next.hcs.system('web').state, 'Running');
 });
 
 test('a start that the engine did not live to finish is torn down', async (t) => {

@@ -1,0 +1,95 @@
+/**
+ * Whose a compute system is. This home's record proves it: the id with the RuntimeId, or, where HCS gives none, with the time at
+ * which the system started (design 6). Owner and name prove nothing: other homes, and other clients, use the same.
+ */
+import { idKey } from '../model/ids.js';
+import type { ContainerRecord } from '../model/record.js';
+import { GaveUp } from './bounded.js';
+import type { Cell } from './cell.js';
+import type { Core } from './core.js';
+import { brief } from './failures.js';
+import { enumerate } from './list.js';
+import type { LiveSystem } from './live.js';
+import { startTime, stateOf, systemState, type SystemState } from './properties.js';
+import { note } from './turns.js';
+
+/**
+ * `unproven`: the record names no proof, and the system may be what an engine made just before it was killed. A RuntimeId is written
+ * before HcsStartComputeSystem: what runs and has one that no record knows is somebody else's.
+ */
+export type Whose = 'ours' | 'foreign' | 'unproven';
+
+type Proof = Pick<ContainerRecord, 'runtimeId' | 'systemStartedAt'>;
+
+export function whose(
+  record: Proof,
+  state: Pick<SystemState, 'runtimeId' | 'started'>,
+  startedAt: string | null,
+): Whose {
+  const { runtimeId, systemStartedAt } = record;
+  if (runtimeId !== null && state.runtimeId !== null) return runtimeId === state.runtimeId ? 'ours' : 'foreign';
+  if (systemStartedAt != null && startedAt !== null) return systemStartedAt === startedAt ? 'ours' : 'foreign';
+  return hasProof(record) || (state.started && state.runtimeId !== null) ? 'foreign' : 'unproven';
+}
+
+export const hasProof = ({ runtimeId, systemStartedAt }: Proof): boolean =>
+  runtimeId !== null || systemStartedAt != null;
+
+/** The same for a system that we hold. Rejects when HCS does not tell its state. */
+export async function whoseIs(
+  core: Core,
+  cell: Cell,
+  system: LiveSystem,
+): Promise<{ readonly whose: Whose; readonly state: SystemState }> {
+  const state = await systemState(core, cell.id, system);
+  const byTime = state.runtimeId === null && cell.record.systemStartedAt != null;
+  const startedAt = byTime ? await startTime(core, cell.id, system) : null;
+  return { whose: whose(cell.record, state, startedAt), state };
+}
+
+/**
+ * Writes the RuntimeId of a system that this engine has made, before it is started: without, a new engine could not end it. Rejects when
+ * HCS does not tell it in either of the two ways in which it can be asked, or when it cannot be written.
+ */
+export async function noteRuntimeId(core: Core, cell: Cell, system: LiveSystem): Promise<void> {
+  const { runtimeId } = await systemState(core, cell.id, system).catch(async (e: unknown) => {
+    const listed = e instanceof GaveUp ? null : await listedState(core, cell);
+    if (listed === null) throw e;
+    return listed;
+  });
+  if (runtimeId !== null) await note(core, cell, { runtimeId }, true);
+}
+
+/** What an enumeration says of the container's id. null when it cannot be told, or HCS has no such system. */
+async function listedState(core: Core, cell: Cell): Promise<SystemState | null> {
+  const systems = await core.quick('HcsEnumerateComputeSystems', cell.id, enumerate(core)).catch(() => []);
+  const found = systems.find((system) => idKey(system.Id ?? '') === cell.key);
+  return found === undefined ? null : stateOf(found);
+}
+
+/** What proves a system that has started where there is no RuntimeId. null when there is one; that HCS does not tell it is traced. */
+export async function startProof(core: Core, cell: Cell, system: LiveSystem): Promise<string | null> {
+  if (cell.record.runtimeId !== null) return null;
+  try {
+    return await startTime(core, cell.id, system);
+  } catch (e) {
+    if (e instanceof GaveUp) throw e;
+    core.deps.tracer.log('warn', 'HCS tells nothing that proves a system', { container: cell.id, reason: brief(e) });
+    return null;
+  }
+}
+
+/**
+ * Whether a system of unproven origin is what a create of ours left. Somebody else's create may be under way under this id, so it must
+ * have been seen unstarted, the same one, for as long as any create takes: then nobody will start it.
+ */
+export function isAbandoned(core: Core, cell: Cell, state: SystemState): boolean {
+  if (state.started) return false;
+  const now = core.deps.clock.elapsed();
+  const { unstarted } = cell;
+  if (unstarted?.runtimeId !== state.runtimeId) {
+    cell.unstarted = { runtimeId: state.runtimeId, since: now };
+    return false;
+  }
+  return now - unstarted.since >= core.timeouts.unstarted;
+}
