@@ -48,7 +48,7 @@ const suites = [
     reader: totalReader,
     large: true,
   },
-  { name: 'torture', args: [join(root, 'build/torture/run.js'), '--points', '150'], reader: totalReader, long: true },
+  { name: 'torture', args: [join(root, 'build/torture/run.js'), '--points', '300'], reader: totalReader, long: true },
   { name: 'benchmarks', args: [join(root, 'build/bench/run.js'), '--short'], reader: totalReader },
   { name: 'soak', args: [join(root, 'build/soak/run.js'), '--short'], reader: totalReader, long: true },
   { name: 'faults', args: [join(root, 'build/faults/run.js'), '--compare'], reader: totalReader, long: true },

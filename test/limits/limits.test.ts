@@ -1,22 +1,64 @@
 /** What happens at the ends of disk, descriptors and clients: a message, no loss, and it goes on when there is room again. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { connect, type Client } from '#src/rpc/client/index.js';
+import { connect, isRuntimeError, type Client } from '#src/rpc/client/index.js';
 import { HCS, Home, type Ran } from '../helpers/cli.js';
 
-/** Mounts a small file system on the home; false where that is not permitted. */
-function small(t: ExecutionContext, home: Home, bytes: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=700`, 'tmpfs', home.folder], { stdio: 'ignore' });
-  } catch {
-    return false;
-  }
+function mount(folder: string, bytes: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=700`, 'tmpfs', folder], { stdio: 'ignore' });
+}
+
+/** Mounts a small file system on the home. */
+function small(t: ExecutionContext, home: Home, bytes: string): void {
+  mount(home.folder, bytes);
   t.teardown(() => {
     execFileSync('umount', ['-l', home.folder]);
   });
-  return true;
+}
+
+function mayMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'hcs-mount-'));
+  try {
+    mount(folder, '64k');
+    execFileSync('umount', ['-l', folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmdirSync(folder);
+  }
+}
+
+/** Where control groups of memory are, version 2 or 1, and the file that limits one; undefined where none may be made. */
+function memoryGroups(): { readonly folder: string; readonly limit: string } | undefined {
+  const places = [
+    { folder: '/sys/fs/cgroup', limit: 'memory.max' },
+    { folder: '/sys/fs/cgroup/memory', limit: 'memory.limit_in_bytes' },
+  ];
+  return places.find(({ folder, limit }) => {
+    const group = join(folder, `hcs-probe-${process.pid}`);
+    try {
+      mkdirSync(group);
+      const found = existsSync(join(group, limit));
+      rmdirSync(group);
+      return found;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** Writes until there is no room. */
@@ -38,17 +80,18 @@ function fill(path: string): void {
 const errorOf = (ran: Ran): { code?: string; message?: string; hint?: string } =>
   (JSON.parse(ran.stdout) as { error?: { code: string } }).error ?? {};
 
-const linux = process.platform === 'linux' ? test.serial : test.serial.skip;
+const isLinux = process.platform === 'linux';
+const linux = isLinux ? test.serial : test.serial.skip;
+// Skipped, and counted as such, where the right to mount or to limit is missing.
+const linuxMounts = isLinux && mayMount() ? test.serial : test.serial.skip;
+const groups = isLinux ? memoryGroups() : undefined;
+const linuxGroups = groups === undefined ? test.serial.skip : test.serial;
 
-linux(
+linuxMounts(
   'on a full disk a create is refused with what to do, what runs ends with its true exit code, and with room again all goes on',
   async (t) => {
     const home = await Home.make(t);
-    if (!small(t, home, '40m')) {
-      process.stderr.write('skipped: the test of a full disk may not mount a small file system here\n');
-      t.pass();
-      return;
-    }
+    small(t, home, '40m');
     const gate = `/tmp/hcs-limits-${process.pid}`;
     rmSync(gate, { force: true });
     t.teardown(() => {
@@ -83,13 +126,9 @@ linux(
   },
 );
 
-linux('on a disk that is full from the beginning, the command says what to do', async (t) => {
+linuxMounts('on a disk that is full from the beginning, the command says what to do', async (t) => {
   const home = await Home.make(t);
-  if (!small(t, home, '64k')) {
-    process.stderr.write('skipped: the test of a full disk may not mount a small file system here\n');
-    t.pass();
-    return;
-  }
+  small(t, home, '64k');
   fill(join(home.folder, 'filler'));
   const ran = await home.hcs(['list', '--json']);
   t.is(ran.status, 5, ran.stdout);
@@ -138,6 +177,50 @@ linux(
     t.true(items.filter(({ status }) => status === 'running').length >= ids.length - 2);
     for (const id of ids) await client.delete(id, true).catch(() => undefined);
     t.is((await home.hcs(['run', '--rm', '--', 'sh', '-c', 'exit 4'])).status, 4);
+  },
+);
+
+linuxGroups(
+  'an engine that is killed for its memory costs no container: the next one takes up what ran, and its exit code is true',
+  async (t) => {
+    const home = await Home.make(t);
+    const gate = `/tmp/hcs-memory-${process.pid}`;
+    rmSync(gate, { force: true });
+    t.teardown(() => {
+      rmSync(gate, { force: true });
+    });
+    const script = `while [ ! -e ${gate} ]; do sleep 0.05; done; exit 9`;
+    t.is((await home.hcs(['run', '-d', '--id', 'job', '--', 'sh', '-c', script])).status, 0);
+    const pid = await home.enginePid();
+    const client = await connect({ home: home.folder, backend: 'simulator' });
+    t.teardown(() => client.close());
+
+    const group = join(groups!.folder, `hcs-${process.pid}`);
+    mkdirSync(group);
+    t.teardown(() => {
+      rmdirSync(group);
+    });
+    writeFileSync(join(group, 'cgroup.procs'), String(pid));
+    // Of version 1 only what it takes from now on counts; of version 2 what it has, too.
+    writeFileSync(join(group, groups!.limit), String(24 << 20));
+    const value = 'x'.repeat(8 << 20);
+    const plan = { process: { args: ['true'], cwd: 'C:\\', env: [`V=${value}`], user: { username: '' } } };
+    const asked = Array.from({ length: 8 }, () =>
+      client.request('container/plan', { spec: plan }).then(
+        () => undefined,
+        (e: unknown) => (isRuntimeError(e) ? e.code : String(e)),
+      ),
+    );
+    t.true((await Promise.all(asked)).includes('unavailable'), 'it was killed, and whoever asked was told');
+
+    t.deepEqual(
+      (await home.items())?.map(({ id, status }) => [id, status]),
+      [['job', 'running']],
+    );
+    t.not(await home.enginePid(), pid);
+    writeFileSync(gate, '');
+    const ended = await home.hcs(['wait', '--json', '--timeout', '30s', 'job']);
+    t.is((JSON.parse(ended.stdout) as { exitCode: number }).exitCode, 9, ended.stdout);
   },
 );
 

@@ -41,6 +41,12 @@ export function expectState(cell: Cell, ask: string, ...kinds: readonly Containe
   });
 }
 
+/** Waits for a reattach under way: what a new engine finds may be that the container has ended. */
+export async function settled(core: Core, cell: Cell, context: CallContext | undefined): Promise<void> {
+  if (cell.attaching !== null && cell.state.kind !== 'lost')
+    await core.untilClosed(bounded(cell.attaching, boundOf(core, cell, context, 'reattaching', core.timeouts.syscall)));
+}
+
 /** The open system, after a reattach under way has settled. */
 export async function openSystem(
   core: Core,
@@ -49,8 +55,7 @@ export async function openSystem(
   ask: string,
   ...kinds: readonly ContainerKind[]
 ): Promise<LiveSystem> {
-  if (cell.attaching !== null && cell.state.kind !== 'lost')
-    await core.untilClosed(bounded(cell.attaching, boundOf(core, cell, context, 'reattaching', core.timeouts.syscall)));
+  await settled(core, cell, context);
   expectState(cell, ask, ...kinds);
   if (cell.system === null)
     throw new RuntimeError('unavailable', `container ${cell.id} is not open in HCS`, { containerId: cell.id });
