@@ -13,6 +13,7 @@ import { hostInfo, type Backend } from './hostTarget.js';
 import { watchIdle, type Idle } from './idle.js';
 import { closePipe } from './home/windowsAccess.js';
 import { assemble, PRIVATE_TOOL, type Assembly } from './production.js';
+import { StdioPipes } from './rpc/host/pipes.js';
 import { serveConnection, type HostConnection } from './rpc/host/serveConnection.js';
 import type { HostControl } from './rpc/host/session.js';
 import { PROTOCOL_VERSIONS, type EngineStatus } from './rpc/protocol.js';
@@ -146,6 +147,7 @@ export class Engine {
       info: hostInfo(backend, paths.home, this.#version),
       control: this.#control,
       local: true,
+      left: this.#left,
       tracer: log,
       onRequest: this.#trace?.onRequest,
     });
@@ -156,6 +158,8 @@ export class Engine {
       this.#idle?.check();
     });
   }
+
+  readonly #left = new StdioPipes();
 
   readonly #control: HostControl = {
     status: (): EngineStatus => ({

@@ -294,6 +294,24 @@ test('attach follows a program to its end and takes over its code', async (t) =>
   t.is(out.text, 'before\nafter\n');
 });
 
+test('attach -i writes to a program that run -d -i left, however much later; there is one writer', async (t) => {
+  const home = await Home.make(t);
+  home.env['HCS_TIMEOUT_ATTACH_MS'] = '200';
+  await home.hcs(['run', '-d', '-i', '--id', 'web', '--', 'sh', '-c', 'cat; exit 4']);
+  await home.hcs(['run', '-d', '--id', 'deaf', '--', 'sleep', '600']);
+  const none = await home.hcs(['attach', '-i', 'deaf']);
+  t.is(none.status, 125);
+  t.regex(none.stderr, /stdin of deaf is not to be had/);
+  const { child, out, ended } = begin(home, ['attach', '-i', 'web']);
+  child.stdin!.write('one\n');
+  await out.until(/one\n/);
+  t.is((await home.hcs(['attach', '-i', 'web'])).status, 125);
+  child.stdin!.end('two\n');
+  t.deepEqual(await ended, [4, null]);
+  await out.ended;
+  t.is(out.text, 'one\ntwo\n');
+});
+
 test('logs --follow ends with the program, events --follow with Ctrl+C', async (t) => {
   const home = await Home.make(t);
   const events = begin(home, ['events', '--follow', '--after', '0', '--json']);

@@ -1,6 +1,7 @@
 import { flag } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { attend } from '../foreground/attend.js';
+import { leftInput } from '../foreground/input.js';
 import { OWN_FAILURE, programStatus } from '../output/exitStatus.js';
 import { status } from '../output/outcome.js';
 import { execField, execOption, idPositional } from './shared.js';
@@ -9,23 +10,34 @@ export default defineCommand({
   name: 'attach',
   describe: 'Follow the output of a running program until it ends',
   group: 'Processes',
-  options: { ...execOption, replay: flag('first what it wrote before, as far as the log goes back') },
+  options: {
+    ...execOption,
+    interactive: flag('also pass our stdin on, where it was left open (run -d -i); its end is the end of its input', {
+      short: 'i',
+    }),
+    replay: flag('first what it wrote before, as far as the log goes back'),
+  },
   positionals: [idPositional],
   streams: 'program',
   failureStatus: OWN_FAILURE,
   examples: [
     { shell: 'sh', line: 'hcs attach web', about: 'its exit status becomes ours; Ctrl+C leaves it running' },
+    { shell: 'sh', line: 'hcs attach -i shell', about: 'type to a program that was started with run -d -i' },
     { shell: 'powershell', line: 'hcs attach web --replay | Select-String error', about: 'watch for a word' },
   ],
   async handler({ options, words: { id = '' } }, context) {
     const client = await context.connect();
     const state = await client.state(id, context.call);
     const ended = state.exitedAt !== null;
+    const target = { id, ...execField(options['exec-id']) };
+    // Before anything is followed: who cannot write must hear of it.
+    const input = options.interactive && !ended ? await leftInput(client, target) : undefined;
     const { exit } = await attend({
       context,
       client,
-      target: { id, ...execField(options['exec-id']) },
+      target,
       stdio: {},
+      openInput: input && (() => Promise.resolve(input)),
       stdout: () => context.host.stdout,
       stderr: () => context.host.stderr,
       tty: false,

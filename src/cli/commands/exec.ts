@@ -1,6 +1,7 @@
 import { flag, value } from '../args/option.js';
 import { defineCommand, type Args } from '../command.js';
 import { attend } from '../foreground/attend.js';
+import { ownInput } from '../foreground/input.js';
 import { Capture } from '../foreground/capture.js';
 import { programOutcome, reporting } from '../foreground/outcome.js';
 import { OWN_FAILURE } from '../output/exitStatus.js';
@@ -89,6 +90,7 @@ export default defineCommand({
         client,
         target: { id, execId: started.execId },
         stdio: started.stdio,
+        openInput: ownInput(started.stdio),
         stdout: () => captured?.stdout ?? context.host.stdout,
         stderr: tty ? undefined : () => captured?.stderr ?? context.host.stderr,
         tty,

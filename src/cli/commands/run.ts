@@ -6,6 +6,7 @@ import type { CreateRequest } from '../../core/runtime.js';
 import type { Client } from '../../rpc/client/index.js';
 import type { Context } from '../context.js';
 import { attend } from '../foreground/attend.js';
+import { ownInput } from '../foreground/input.js';
 import { Capture } from '../foreground/capture.js';
 import { programOutcome, reporting } from '../foreground/outcome.js';
 import { OWN_FAILURE } from '../output/exitStatus.js';
@@ -85,6 +86,7 @@ async function foreground(
     client,
     target: { id },
     stdio,
+    openInput: ownInput(stdio),
     stdout: () => captured?.stdout ?? context.host.stdout,
     stderr: tty ? undefined : () => captured?.stderr ?? context.host.stderr,
     tty,

@@ -2,7 +2,6 @@
 import type { Writable } from 'node:stream';
 import type { ExitReport, StartedStdio } from '../../core/runtime.js';
 import type { Client } from '../../rpc/client/index.js';
-import { openPrivatePipe } from '../../rpc/client/privatePipe.js';
 import type { Context, SignalName } from '../context.js';
 import { isClosedPipe } from '../output/write.js';
 import { overEngines, sharedConnections } from './connections.js';
@@ -16,6 +15,8 @@ export interface Attendance {
   readonly target: Target;
   /** Private pipes; a stream without one is read from the log. */
   readonly stdio: StartedStdio;
+  /** Opens its stdin, where we pass ours on; it may be refused. */
+  readonly openInput?: (() => Promise<Writable>) | undefined;
   /** Where output goes, asked for when there is some; a program with a terminal has no stderr. */
   readonly stdout: () => Writable;
   readonly stderr: (() => Writable) | undefined;
@@ -101,9 +102,9 @@ export async function attend(job: Attendance): Promise<Attended> {
       });
     const copies = [copy('stdout', job.stdout), ...(job.stderr === undefined ? [] : [copy('stderr', job.stderr)])];
     const whole = Promise.all([ended, ...copies]);
-    if (stdio.stdin !== undefined) {
+    if (job.openInput !== undefined) {
       // A program that ends at once takes its stdin with it.
-      const opened = openPrivatePipe(stdio.stdin).catch(() => {
+      const opened = job.openInput().catch(() => {
         context.note('stdin cannot be passed on: the program takes none any more');
         return undefined;
       });

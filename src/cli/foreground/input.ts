@@ -1,5 +1,30 @@
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
+import type { StartedStdio } from '../../core/runtime.js';
+import type { Client } from '../../rpc/client/index.js';
+import { openPrivatePipe } from '../../rpc/client/privatePipe.js';
 import type { Source } from '../context.js';
+import type { Target } from './copyOutput.js';
+
+/** How to open the stdin of a program that we started ourselves. */
+export const ownInput = ({ stdin }: StartedStdio): (() => Promise<Writable>) | undefined =>
+  stdin && (() => openPrivatePipe(stdin));
+
+/** The stdin that whoever started the program asked for and left. Rejects with failedPrecondition when it is not to be had. */
+export async function leftInput(client: Client, target: Target): Promise<Writable> {
+  const stdin = await client.openStdin(target);
+  return new Writable({
+    write: (chunk: Uint8Array, _encoding, done) => {
+      stdin.write(chunk).then(() => {
+        done();
+      }, done);
+    },
+    final: (done) => {
+      stdin.end().then(() => {
+        done();
+      }, done);
+    },
+  });
+}
 
 /**
  * Passes our stdin on to a program; its end is the program's end of input. Answers how to stop: the program has ended, nobody needs

@@ -14,13 +14,7 @@ export class StdioPipes {
 
   put(id: string, execId: string | undefined, stdio: StartedStdio): void {
     if (Object.keys(stdio).length === 0) return;
-    const key = keyOf(id, execId);
-    this.byProcess.delete(key);
-    this.byProcess.set(key, { ...stdio });
-    for (const oldest of this.byProcess.keys()) {
-      if (this.byProcess.size <= KEPT) break;
-      this.byProcess.delete(oldest);
-    }
+    this.set(keyOf(id, execId), stdio);
   }
 
   take(id: string, execId: string | undefined, stream: StdStream): PrivatePipe | undefined {
@@ -28,15 +22,26 @@ export class StdioPipes {
     const pipes = this.byProcess.get(key);
     const pipe = pipes?.[stream];
     if (pipes === undefined || pipe === undefined) return undefined;
-    // A copy of our own: `put` made it.
+    // A copy of our own: `set` made it.
     // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- one of three fixed names
     delete pipes[stream];
     if (Object.keys(pipes).length === 0) this.byProcess.delete(key);
     return pipe;
   }
 
-  clear(): void {
+  /** The connection is over: stdin that nobody has opened stays open, for whoever attaches (`left`, shared by all connections). */
+  leave(left: StdioPipes): void {
+    for (const [key, { stdin }] of this.byProcess) if (stdin !== undefined) left.set(key, { stdin });
     this.byProcess.clear();
+  }
+
+  private set(key: string, pipes: StartedStdio): void {
+    this.byProcess.delete(key);
+    this.byProcess.set(key, { ...pipes });
+    for (const oldest of this.byProcess.keys()) {
+      if (this.byProcess.size <= KEPT) break;
+      this.byProcess.delete(oldest);
+    }
   }
 }
 

@@ -47,6 +47,8 @@ export interface ServeOptions {
   /** The client is on this machine and may open private pipes itself. */
   readonly local: boolean;
   readonly tracer: Tracer;
+  /** stdin that connections have left open, of all connections of an engine. */
+  readonly left?: StdioPipes;
   /** End the connection when `initialize.processId` dies. For a host on its client's own stdio. */
   readonly watchClient?: boolean;
   /** Hears of each request when it has been answered: method, `ok` or `error <code>`, time. Never of its parameters. */
@@ -140,6 +142,7 @@ class Connection implements HostConnection {
       control: options.control,
       tracer,
       pipes: new StdioPipes(),
+      left: options.left ?? new StdioPipes(),
       streams: new StreamTable(),
       subscriptions: new SubscriptionTable(),
       tethers: new Tethers(runtime, tracer),
@@ -177,7 +180,7 @@ class Connection implements HostConnection {
     this.unwatch?.();
     this.session.subscriptions.dispose();
     this.session.streams.dispose();
-    this.session.pipes.clear();
+    this.session.pipes.leave(this.session.left);
     this.over.abort();
     // Answers of the requests just aborted are still written.
     setImmediate(() => {

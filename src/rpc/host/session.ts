@@ -30,6 +30,8 @@ export interface Session {
   readonly control: HostControl;
   readonly tracer: Tracer;
   readonly pipes: StdioPipes;
+  /** stdin that earlier connections asked for and nobody has opened. */
+  readonly left: StdioPipes;
   readonly streams: StreamTable;
   readonly subscriptions: SubscriptionTable;
   readonly tethers: Tethers;

@@ -33,14 +33,20 @@ export const streamHandlers: Handlers<'stream/open' | 'stream/credit' | 'stream/
 
 async function openStdin({ id, execId }: ParamsOf<'stream/open'>, call: Call): Promise<ResultOf<'stream/open'>> {
   const { session } = call;
-  const pipe = session.pipes.take(id, execId, 'stdin');
-  if (pipe === undefined) {
-    throw new RuntimeError('failedPrecondition', `stdin of ${nameOf(id, execId)} is not to be had on this connection`, {
-      containerId: id,
-      hint: 'pass stdin: true to container/start or container/exec on the connection that will write',
-    });
+  const own = session.pipes.take(id, execId, 'stdin');
+  if (own !== undefined) return { streamId: await StdinPump.open(session, own), credit: STDIN_WINDOW };
+  const left = session.left.take(id, execId, 'stdin');
+  if (left !== undefined) {
+    try {
+      return { streamId: await StdinPump.open(session, left), credit: STDIN_WINDOW };
+    } catch {
+      // Its client had opened it, or it has gone with its program.
+    }
   }
-  return { streamId: await StdinPump.open(session, pipe), credit: STDIN_WINDOW };
+  throw new RuntimeError('failedPrecondition', `stdin of ${nameOf(id, execId)} is not to be had`, {
+    containerId: id,
+    hint: 'it is there for one writer, when container/start or container/exec was called with stdin: true (run -d -i, start -i)',
+  });
 }
 
 async function openOutput(params: ParamsOf<'stream/open'>, call: Call): Promise<ResultOf<'stream/open'>> {
