@@ -46,6 +46,7 @@ async function look(
 
 async function completeRow(installation: Installation, what: string, rounds: number, lines: number): Promise<Row> {
   const { node, hcs, env } = installation;
+  let empty = 0;
   const pairs = await pairwise(
     rounds,
     () =>
@@ -53,10 +54,12 @@ async function completeRow(installation: Installation, what: string, rounds: num
         const got = text.split('\n').filter((line) => line.startsWith('scale-')).length;
         // It gives up on live names after 50 ms, and says nothing wrong then.
         must(got === lines || got === 0, `${got} of ${lines} names`);
+        if (got < lines) empty++;
       }),
     () => timed(node, ['-e', '0'], env),
   );
-  return atMost(what, 'node -e 0', 'ms', 1.3, pairs);
+  const gaveUp = empty === 0 ? '' : ` (${empty} of ${rounds} gave up on names)`;
+  return atMost(`${what}${gaveUp}`, 'node -e 0', 'ms', 1.3, pairs);
 }
 
 export async function scaleRows(
