@@ -121,6 +121,24 @@ function areSuccessive(first: Meta, flushed: Meta | undefined, second: Meta | un
   return flushed === undefined || flushed.transaction <= Math.max(...numbers);
 }
 
+/** Number of the transaction that wrote the root of the list of tables; -1 when there is none. */
+function rootTransaction(fd: number, { pageSize, main }: Meta): number {
+  const header = Buffer.alloc(HEADER);
+  const at = main.root * pageSize;
+  const read = Number.isSafeInteger(at) && readSync(fd, header, 0, HEADER, at) === HEADER;
+  return read ? numberAt(header, 8) : -1;
+}
+
+/**
+ * The header with the higher number points to what was there before the other one's transaction: its number has changed. A transaction that
+ * left the root alone has the other's root, and pages of the older one may have been taken by one that was never finished.
+ */
+function isOlder(fd: number, newest: Meta, other: Meta | undefined): boolean {
+  if (other === undefined || other.pageSize !== newest.pageSize) return false;
+  const root = rootTransaction(fd, newest);
+  return root !== -1 && root < other.transaction && rootTransaction(fd, other) === other.transaction;
+}
+
 class Reader {
   fault: string | undefined;
   readonly #used: Uint8Array;
@@ -317,31 +335,47 @@ export function readPages(path: string, what: 'headers' | 'check' | 'collect'): 
     const { size } = fstatSync(fd);
     const head = Buffer.alloc(Math.min(size, 65536 + HEADER + META_BYTES));
     readSync(fd, head, 0, head.length, 0);
+    const pageSize = [0, ...PAGE_SIZES].map((at) => sizeAt(head, at)).find((bytes) => bytes !== undefined);
     const first = metaAt(head, 0);
-    if (
-      first === undefined ||
-      head.readUInt32LE(HEADER) !== MAGIC ||
-      (head.readUInt32LE(HEADER + 4) & 0xffff) !== DATA_VERSION ||
-      !PAGE_SIZES.includes(first.pageSize)
-    )
-      return { fault: 'it is not a store', tables: nothing };
-    const [flushed, second] = [metaAt(head, first.pageSize / 2), metaAt(head, first.pageSize)];
+    if (first === undefined || pageSize === undefined) return { fault: 'it is not a store', tables: nothing };
+    const [flushed, second] = [metaAt(head, pageSize / 2), metaAt(head, pageSize)];
     const read = (meta: Meta): Contents => {
+      if (meta.pageSize !== pageSize) return { fault: 'a header names another size of pages', tables: nothing };
       if (meta.lastPage > Number.MAX_SAFE_INTEGER || meta.lastPage < 1)
         return { fault: 'its header is wrong', tables: nothing };
-      return readTables(new Reader(fd, size, meta), meta, what === 'collect');
+      try {
+        return readTables(new Reader(fd, size, meta), meta, what === 'collect');
+      } catch (e) {
+        // A damaged number can be one that no buffer takes.
+        return { fault: `it cannot be read: ${String(e)}`, tables: nothing };
+      }
     };
-    if (!areSuccessive(first, flushed, second)) {
-      const fault = 'its headers do not follow each other';
-      return what === 'collect' ? { ...fullest([first, flushed, second], read), fault } : { fault, tables: nothing };
-    }
+    const damaged = (fault: string): Contents =>
+      what === 'collect' ? { ...fullest([first, flushed, second], read), fault } : { fault, tables: nothing };
+    if (sizeAt(head, 0) === undefined || (second !== undefined && sizeAt(head, pageSize) !== pageSize))
+      return damaged('one of its headers is damaged');
     const meta = current(first, flushed, second);
-    return what === 'headers' && meta.lastPage >= 1 && meta.lastPage <= Number.MAX_SAFE_INTEGER
-      ? { fault: undefined, tables: nothing }
-      : read(meta);
+    if (!areSuccessive(first, flushed, second) || isOlder(fd, meta, meta === first ? second : first))
+      return damaged('its headers do not follow each other');
+    if (what === 'headers' && meta.lastPage >= 1 && meta.lastPage <= Number.MAX_SAFE_INTEGER)
+      return { fault: undefined, tables: nothing };
+    const contents = read(meta);
+    // Nothing can be reached from the newest header: the state before it is better than none.
+    return contents.fault !== undefined && contents.tables.size === 0 ? damaged(contents.fault) : contents;
   } finally {
     closeSync(fd);
   }
+}
+
+/** The size of pages that a header names; undefined where there is none. */
+function sizeAt(file: Buffer, at: number): number | undefined {
+  const meta = metaAt(file, at);
+  const isHeader =
+    meta !== undefined &&
+    file.readUInt32LE(at + HEADER) === MAGIC &&
+    (file.readUInt32LE(at + HEADER + 4) & 0xffff) === DATA_VERSION &&
+    PAGE_SIZES.includes(meta.pageSize);
+  return isHeader ? meta.pageSize : undefined;
 }
 
 function readTables(reader: Reader, meta: Meta, collect: boolean): Contents {

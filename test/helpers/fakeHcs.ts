@@ -57,6 +57,7 @@ export interface FakeSystem {
   readonly id: string;
   readonly document: string;
   readonly runtimeId: string;
+  readonly startTime: string;
   readonly owner: string;
   state: 'Created' | 'Running' | 'Paused' | 'Stopped';
   readonly tokens: Set<SystemToken>;
@@ -168,6 +169,16 @@ export class FakeHcs implements HcsPort {
     this.#notify(n);
   }
 
+  /** Of which systems the RuntimeId is told; it is the zero GUID for the others. */
+  runtimeIds: 'all' | 'started' | 'none' = 'all';
+  /** Whether it is told when a system started. */
+  startTimes = false;
+
+  #shownRuntimeId(system: FakeSystem): string {
+    const told = this.runtimeIds === 'all' || (this.runtimeIds === 'started' && system.state !== 'Created');
+    return told ? system.runtimeId : '00000000-0000-0000-0000-000000000000';
+  }
+
   get liveHandles(): number {
     return this.#systemTokens.size + this.#processTokens.size;
   }
@@ -182,6 +193,7 @@ export class FakeHcs implements HcsPort {
       id,
       document,
       runtimeId: `00000000-0000-4000-8000-${String(this.#next).padStart(12, '0')}`,
+      startTime: `2026-01-02T03:04:05.${String(this.#next).padStart(7, '0')}Z`,
       owner: owner ?? '',
       state: 'Created',
       tokens: new Set(),
@@ -262,7 +274,7 @@ export class FakeHcs implements HcsPort {
         Id: system.id,
         Statistics: {
           Timestamp: '2026-01-02T03:04:05Z',
-          ContainerStartTime: '0001-01-01T00:00:00Z',
+          ContainerStartTime: this.startTimes && system.state !== 'Created' ? system.startTime : '0001-01-01T00:00:00Z',
           Uptime100ns: 70,
           Memory: { MemoryUsageCommitBytes: 4096 },
           Processor: { TotalRuntime100ns: 5 },
@@ -282,7 +294,7 @@ export class FakeHcs implements HcsPort {
       State: system.state === 'Created' ? '' : system.state,
       SystemType: 'Container',
       Owner: system.owner,
-      RuntimeId: system.runtimeId,
+      RuntimeId: this.#shownRuntimeId(system),
       ...(system.state === 'Stopped' ? { Stopped: true } : {}),
     });
   }
@@ -301,7 +313,7 @@ export class FakeHcs implements HcsPort {
         State: s.state === 'Created' ? '' : s.state,
         SystemType: 'Container',
         Owner: s.owner,
-        RuntimeId: s.runtimeId,
+        RuntimeId: this.#shownRuntimeId(s),
       })),
     );
   }

@@ -28,6 +28,8 @@ export class Cell {
   attaching: Promise<void> | null = null;
   /** An unstarted system under this id that nothing proves to be ours: since when, by the monotonic clock, it is seen. */
   unstarted: { readonly runtimeId: string | null; readonly since: number } | null = null;
+  /** What HCS has under the id of this failed create runs, and nothing proves it to be ours. */
+  stranger = false;
   /** It is going to be looked at once more. */
   waiting = false;
   /** Ending what a failed create left: one at a time. */

@@ -173,7 +173,7 @@ async function build(
         cell.id,
         call.then(
           ({ system }) => rollBack(core, cell, adoptSystem(core, cell, system), brief(e)),
-          () => refused(core, cell, e),
+          (late: unknown) => refused(core, cell, late),
         ),
       );
       throw e;
@@ -217,9 +217,8 @@ async function startSystem(
   const bound = boundOf(core, cell, context, 'HcsStartComputeSystem', core.timeouts.systemStart);
   context?.progress?.({ message: bound.operation });
   await operation(system, 'SystemStartCompleted', () => core.deps.hcs.startComputeSystem(system.token), bound);
-  const systemStartedAt = await bounded(startProof(core, cell, system), bound);
-  const patch = systemStartedAt === null ? {} : { patch: { systemStartedAt } };
-  await apply(core, cell, { kind: 'createOk' }, { ...patch, wish: true });
+  const patch = await bounded(startProof(core, cell, system), bound);
+  await apply(core, cell, { kind: 'createOk' }, { patch, wish: true });
 }
 
 /** HCS made nothing. A system of that id that is not ours leaves no trace here. */

@@ -30,19 +30,24 @@ export async function remove(core: Core, id: string, force: boolean, context?: C
       containerId: cell.id,
       hint: 'stop it first, or delete it by force, which kills it',
     });
-  // Not even force forgets it: the record is the only proof that what is left is ours.
-  if (cell.state.kind === 'failed' && !(await cleanLeftovers(core, cell)))
+  // What may be ours is not even forgotten by force: without the record nobody could end it. A stranger is.
+  if (cell.state.kind === 'failed' && !(await cleanLeftovers(core, cell)) && !(force && cell.stranger))
     throw new RuntimeError('failedPrecondition', `container ${id} has left something that cannot be removed`, {
       containerId: cell.id,
       leftovers: [...cell.state.leftovers],
-      hint:
-        cell.unstarted === null
-          ? 'try again when the Host Compute Service answers'
-          : 'nothing proves yet that its compute system is ours: it is ended when nobody has started it for as long as a create may take (HCS_TIMEOUT_UNSTARTED_MS)',
+      hint: hintOf(cell),
     });
   if (cell.state.kind === 'stopped') await clear(core, cell);
   await apply(core, cell, { kind: 'deleteAsked' }, { wish: true });
   core.background('removing logs', cell.id, core.deps.logs.remove(cell.key, cell.record.epoch));
+}
+
+function hintOf(cell: Cell): string {
+  if (cell.stranger)
+    return 'nothing proves that the compute system of this id, which runs, is ours: --force forgets the container and leaves that system alone';
+  if (cell.unstarted !== null)
+    return 'nothing proves yet that its compute system is ours: it is ended when nobody has started it for as long as a create may take (HCS_TIMEOUT_UNSTARTED_MS)';
+  return 'try again when the Host Compute Service answers';
 }
 
 /** The record goes last: it is the proof that the rest is ours. */

@@ -1,7 +1,8 @@
 /** The in-process Runtime: what the engine runs. One file a verb; this one only joins them. */
 import { layerVerbs } from '../layers/layerVerbs.js';
 import { networkVerbs } from '../network/networkVerbs.js';
-import type { Runtime } from '../runtime.js';
+import { idKey } from '../model/ids.js';
+import type { CallContext, Runtime } from '../runtime.js';
 import { boot } from './boot.js';
 import { checkpoint } from './checkpoint.js';
 import { closeStdin } from './closeStdin.js';
@@ -26,6 +27,7 @@ import { detailOf } from './summary.js';
 import { sweep } from './sweep.js';
 import { release, tearDown } from './teardown.js';
 import { update } from './update.js';
+import { settled } from './verb.js';
 import { wait } from './wait.js';
 
 export type { BuiltinBase, RuntimeDeps } from './deps.js';
@@ -60,18 +62,23 @@ export function createRuntime(deps: RuntimeDeps): Promise<RuntimeHost> {
   };
   deps.hcs.onNotifications(core.router.deliver);
   const reattached = boot(core);
+  // What a new engine finds may be that the container has ended: verbs that judge its state wait for that.
+  const settle = <T>(id: string, context: CallContext | undefined, verb: () => Promise<T>): Promise<T> => {
+    const cell = core.cells.get(idKey(id));
+    return cell?.attaching == null ? verb() : settled(core, cell, context).then(verb);
+  };
 
   return Promise.resolve({
     create: (request, context) => create(core, request, context),
-    start: (request, context) => start(core, request, context),
-    exec: (request, context) => exec(core, request, context),
-    kill: (id, execId, signal, context) => kill(core, id, execId, signal, context),
-    stop: (id, graceMs, context) => stop(core, id, graceMs, context),
-    pause: (id, context) => pause(core, id, context),
-    resume: (id, context) => resume(core, id, context),
+    start: (request, context) => settle(request.id, context, () => start(core, request, context)),
+    exec: (request, context) => settle(request.id, context, () => exec(core, request, context)),
+    kill: (id, execId, signal, context) => settle(id, context, () => kill(core, id, execId, signal, context)),
+    stop: (id, graceMs, context) => settle(id, context, () => stop(core, id, graceMs, context)),
+    pause: (id, context) => settle(id, context, () => pause(core, id, context)),
+    resume: (id, context) => settle(id, context, () => resume(core, id, context)),
     wait: (id, execId, waitFor, context) => wait(core, id, execId, waitFor, context),
-    deleteTask: (id) => rejecting(() => deleteTask(core, id)),
-    delete: (id, force, context) => remove(core, id, force, context),
+    deleteTask: (id) => settle(id, undefined, () => rejecting(() => deleteTask(core, id))),
+    delete: (id, force, context) => settle(id, context, () => remove(core, id, force, context)),
     list: (all, context) => list(core, all, context),
     state: (id) => rejecting(() => detailOf(core.find(id))),
     processes: (id, context) => processes(core, id, context),

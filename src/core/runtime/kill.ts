@@ -12,7 +12,7 @@ import { queryExit } from './process.js';
 import { within } from './bounded.js';
 import type { LiveProcess } from './live.js';
 import { applyFact } from './turns.js';
-import { boundOf, noSuchExec, openSystem, settled } from './verb.js';
+import { boundOf, noSuchExec, openSystem } from './verb.js';
 
 /** Those that docker and kill(1) know, and the console events of Windows. A typing error must not shut a container down. */
 const SIGNALS: ReadonlySet<string> = new Set(
@@ -50,7 +50,6 @@ export async function kill(
 }
 
 async function killInit(core: Core, cell: Cell, terminate: boolean, context?: CallContext): Promise<void> {
-  await settled(core, cell, context);
   if (cell.state.kind === 'stopped') return;
   const system = await openSystem(
     core,

@@ -22,14 +22,19 @@ export function watchUnproven(core: Core, cell: Cell): void {
   if (!hasProof(cell.record)) void cleanLeftovers(core, cell);
 }
 
-/** Once more, when nobody can be about to start the system any more, or when HCS may answer. The engine need not live for it. */
-async function tryLater(core: Core, cell: Cell): Promise<void> {
+/** Looks again and again, until the system has gone, or has been unstarted for so long that it is nobody else's. */
+function tryLater(core: Core, cell: Cell): void {
   if (cell.waiting) return;
   cell.waiting = true;
   const { unstarted, retryFirst, retryLongest } = core.timeouts;
-  const closed = await core.pause(cell.unstarted === null ? retryLongest : unstarted + retryFirst);
-  cell.waiting = false;
-  if (!closed && !cell.removed) await cleanLeftovers(core, cell);
+  const later = async (): Promise<void> => {
+    const closed = await core.pause(Math.min(retryLongest, unstarted + retryFirst));
+    cell.waiting = false;
+    if (!closed && !cell.removed) await cleanLeftovers(core, cell);
+  };
+  // The engine lives for it while an end is in sight.
+  if (cell.unstarted === null) void later();
+  else core.background('removing a leftover', cell.id, later());
 }
 
 async function clean(core: Core, cell: Cell): Promise<boolean> {
@@ -37,9 +42,10 @@ async function clean(core: Core, cell: Cell): Promise<boolean> {
     const opened = await open(core, cell);
     const { system } = cell;
     cell.system = null;
+    cell.stranger = opened.kind === 'unproven' && opened.started;
     if (opened.kind === 'unproven') {
       core.deps.tracer.log('warn', 'a leftover is not touched yet', { container: cell.id, reason: opened.why });
-      void tryLater(core, cell);
+      tryLater(core, cell);
       return false;
     }
     const gone = opened.kind === 'gone' || system === null;
@@ -49,7 +55,7 @@ async function clean(core: Core, cell: Cell): Promise<boolean> {
     return left.length === 0;
   } catch (e) {
     core.deps.tracer.log('warn', 'a leftover cannot be removed', { container: cell.id, reason: brief(e) });
-    if (!hasProof(cell.record)) void tryLater(core, cell);
+    if (!hasProof(cell.record)) tryLater(core, cell);
     return false;
   }
 }

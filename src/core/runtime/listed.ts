@@ -17,9 +17,8 @@ export async function isListed(core: Core, cell: Cell): Promise<boolean> {
     if (found === undefined) return false;
     const state = stateOf(found);
     if (state.stopped) return false;
-    // An enumeration does not tell when a system started.
-    const byTime = state.runtimeId === null && cell.record.systemStartedAt != null;
-    return byTime || whose(cell.record, state, null) !== 'foreign';
+    // An enumeration does not tell when a system started: without a RuntimeId it may be ours.
+    return whose(cell.record, state, null) !== 'foreign';
   } catch {
     return false;
   }

@@ -21,7 +21,7 @@ export type Opened =
   | { readonly kind: 'open'; readonly system: LiveSystem; readonly state: SystemState }
   | { readonly kind: 'gone'; readonly why: string }
   /** A system that a create of ours may have left, or somebody else may have made: not opened, not touched. */
-  | { readonly kind: 'unproven'; readonly why: string };
+  | { readonly kind: 'unproven'; readonly why: string; readonly started: boolean };
 
 /** Opens by id and proves ownership. `cell.system` is set when it is open. */
 export async function open(core: Core, cell: Cell): Promise<Opened> {
@@ -40,8 +40,10 @@ export async function open(core: Core, cell: Cell): Promise<Opened> {
     system = adoptSystem(core, cell, token);
   } catch (e) {
     const failure = failureOf(e);
-    if (failure !== null && isNotExist(failure.hresult) && !(await isListed(core, cell)))
+    if (failure !== null && isNotExist(failure.hresult) && !(await isListed(core, cell))) {
+      cell.unstarted = null;
       return { kind: 'gone', why: 'HCS no longer has it' };
+    }
     // A handle that comes too late must not stay open.
     void call.then(
       ({ system: token }) => hcs.closeComputeSystem(token).catch(() => undefined),
@@ -53,11 +55,16 @@ export async function open(core: Core, cell: Cell): Promise<Opened> {
     const { whose, state } = await whoseIs(core, cell, system);
     if (whose === 'ours' || (whose === 'unproven' && isAbandoned(core, cell, state)))
       return { kind: 'open', system, state };
+    if (whose === 'foreign') cell.unstarted = null;
     cell.system = null;
     await closeSystem(core, cell, system);
     return whose === 'foreign'
       ? { kind: 'gone', why: 'HCS has another system under its id' }
-      : { kind: 'unproven', why: 'HCS has a system under its id that nothing proves to be ours' };
+      : {
+          kind: 'unproven',
+          why: 'HCS has a system under its id that nothing proves to be ours',
+          started: state.started,
+        };
   } catch (e) {
     cell.system = null;
     core.background('closing a handle', cell.id, closeSystem(core, cell, system));

@@ -86,15 +86,18 @@ export function readAnswer<A>(codec: t.Type<A>, text: string | null, operation: 
   return decoded.right;
 }
 
+const STARTED: ReadonlySet<string> = new Set(['Running', 'Paused', 'Stopped', 'SavedAsTemplate']);
+
 const ZERO_GUID = '00000000-0000-0000-0000-000000000000';
 
 export interface SystemState {
   readonly stopped: boolean;
   readonly paused: boolean;
-  /** False: created, and not (wholly) started; HCS shows a blank state (field-notes F.3). */
+  /** False: created, and not (wholly) started; HCS shows a blank state (field-notes F.3) or an unknown one (hcs-facts 6). */
   readonly started: boolean;
   /** null where HCS gives none. */
   readonly runtimeId: string | null;
+  readonly owner: string | null;
 }
 
 /** Basic properties of a system that we hold. Rejects with HcsError or RuntimeError, within `quickCall`. */
@@ -104,12 +107,19 @@ export async function systemState(core: Core, id: string, system: LiveSystem): P
   return stateOf(readAnswer(Basic, text, operation));
 }
 
+/** Go's zero time, which HCS clients write for "none". */
+const ZERO_TIME = /^0001-01-01T/;
+
+/** A time as HCS writes it; null when there is none. */
+export const timeOf = (value: string | undefined): string | null =>
+  value === undefined || ZERO_TIME.test(value) ? null : value;
+
 /** ContainerStartTime of a system that we hold, as HCS writes it; null when it gives none. Bounded and rejecting likewise. */
 export async function startTime(core: Core, id: string, system: LiveSystem): Promise<string | null> {
   const operation = 'HcsGetComputeSystemProperties';
   const query = '{"PropertyTypes":["Statistics"]}';
   const text = await core.quick(operation, id, core.deps.hcs.getComputeSystemProperties(system.token, query));
-  return readAnswer(StatisticsAnswer, text, operation).Statistics?.ContainerStartTime ?? null;
+  return timeOf(readAnswer(StatisticsAnswer, text, operation).Statistics?.ContainerStartTime);
 }
 
 export function stateOf(properties: BasicProperties): SystemState {
@@ -117,7 +127,8 @@ export function stateOf(properties: BasicProperties): SystemState {
   return {
     stopped: properties.Stopped === true || properties.State === 'Stopped',
     paused: properties.State === 'Paused',
-    started: !['', 'Created'].includes(properties.State ?? ''),
+    started: STARTED.has(properties.State ?? ''),
+    owner: properties.Owner ?? null,
     runtimeId: runtimeId === '' || runtimeId === ZERO_GUID ? null : runtimeId,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Opening a recorded container again: when an engine starts, and when the service was lost. The record proves that it is ours
- * (id and RuntimeId); a system of another RuntimeId under the same id is somebody else's and is left alone.
+ * (proof.ts); another system under the same id is somebody else's and is left alone.
  */
 import { exitUnknown } from '../model/exit.js';
 import { INIT } from '../model/ids.js';
@@ -67,7 +67,9 @@ function letGo(core: Core, cell: Cell): void {
  */
 export async function attach(core: Core, cell: Cell, patient = true): Promise<void> {
   const opened = await open(core, cell);
-  if (opened.kind !== 'open') {
+  // Neither ours for certain nor gone: the container stays lost until that can be told.
+  if (opened.kind === 'unproven') throw new Error(opened.why);
+  if (opened.kind === 'gone') {
     await gone(core, cell, opened.why);
     return;
   }

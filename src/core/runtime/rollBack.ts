@@ -20,8 +20,13 @@ export async function failCreate(
   systemLeft: readonly string[],
 ): Promise<readonly string[]> {
   if (systemLeft.length > 0) {
-    await told(core, applyFact(core, cell, { kind: 'createFailed', reason, leftovers: systemLeft, at: core.now() }));
-    watchUnproven(core, cell);
+    const fact = { kind: 'createFailed', reason, leftovers: systemLeft, at: core.now() } as const;
+    await told(
+      core,
+      applyFact(core, cell, fact).then(() => {
+        watchUnproven(core, cell);
+      }),
+    );
     return systemLeft;
   }
   const left = await releaseGround(core, cell);

@@ -4,23 +4,19 @@ import { RuntimeError } from '../errors.js';
 import type { CallContext, StatsReport } from '../runtime.js';
 import type { Core } from './core.js';
 import type { Cell } from './cell.js';
-import { readAnswer, StatisticsAnswer } from './properties.js';
+import { readAnswer, StatisticsAnswer, timeOf } from './properties.js';
 import { ask, boundOf, openSystem } from './verb.js';
 
 const QUERY = '{"PropertyTypes":["Statistics"]}';
-/** Go's zero time, which HCS clients write for "none". */
-const ZERO_TIME = /^0001-01-01T/;
 
 export async function stats(core: Core, id: string, context?: CallContext): Promise<StatsReport> {
   const cell = core.find(id);
   const text = await query(core, cell, QUERY, 'read the statistics of', context);
   const { Statistics: s = {} } = readAnswer(StatisticsAnswer, text, 'HcsGetComputeSystemProperties');
-  const time = (value: string | undefined): string | null =>
-    value === undefined || ZERO_TIME.test(value) ? null : value;
   return {
     id: cell.id,
-    readAt: time(s.Timestamp) ?? core.now(),
-    containerStartedAt: time(s.ContainerStartTime),
+    readAt: timeOf(s.Timestamp) ?? core.now(),
+    containerStartedAt: timeOf(s.ContainerStartTime),
     uptime100ns: s.Uptime100ns ?? 0,
     memory: {
       commitBytes: s.Memory?.MemoryUsageCommitBytes ?? 0,

@@ -7,7 +7,7 @@ import { brief, failed } from './failures.js';
 import type { LiveSystem } from './live.js';
 import { askToEnd, systemIsGone } from './operations.js';
 import { applyFact } from './turns.js';
-import { boundOf, openSystem, settled } from './verb.js';
+import { boundOf, openSystem } from './verb.js';
 import { containerEnd } from './wait.js';
 
 export async function stop(
@@ -17,7 +17,6 @@ export async function stop(
   context?: CallContext,
 ): Promise<ExitReport> {
   const cell = core.find(id);
-  await settled(core, cell, context);
   if (cell.state.kind === 'stopped') return cell.state.exit;
   const system = await openSystem(
     core,

@@ -1,4 +1,4 @@
-/** sweep: removes what failed creates left. Only what this home's record proves to be ours is touched; the rest is told. */
+/** sweep: removes what failed creates left. Only what is proven to be ours, or what a create of ours left (docs/states.md), is touched; the rest is told. */
 import type { CallContext, SweepReport } from '../runtime.js';
 import { idKey } from '../model/ids.js';
 import type { Core } from './core.js';

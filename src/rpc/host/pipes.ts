@@ -2,6 +2,7 @@
  * Private pipes that start and exec have answered on this connection and that nobody has opened here yet. A pipe has one
  * reader, once: taking it removes it.
  */
+import { existsSync } from 'node:fs';
 import { idKey } from '../../core/model/ids.js';
 import type { PrivatePipe, StdStream } from '../../core/ports.js';
 import type { StartedStdio } from '../../core/runtime.js';
@@ -31,7 +32,8 @@ export class StdioPipes {
 
   /** The connection is over: stdin that nobody has opened stays open, for whoever attaches (`left`, shared by all connections). */
   leave(left: StdioPipes): void {
-    for (const [key, { stdin }] of this.byProcess) if (stdin !== undefined) left.set(key, { stdin });
+    for (const [key, { stdin }] of this.byProcess)
+      if (stdin !== undefined && mayBeOpened(stdin)) left.set(key, { stdin });
     this.byProcess.clear();
   }
 
@@ -44,6 +46,9 @@ export class StdioPipes {
     }
   }
 }
+
+/** A Unix socket is unlinked once it is opened, or its program has ended. To look at a Windows pipe would be to open it. */
+const mayBeOpened = ({ path }: PrivatePipe): boolean => process.platform === 'win32' || existsSync(path);
 
 /** A slash is in no id. */
 const keyOf = (id: string, execId: string | undefined): string => `${idKey(id)}/${idKey(execId ?? 'init')}`;

@@ -146,8 +146,97 @@ test('a system that another made under the id while a create was half done is ne
   await next.runtime.sweep(false);
   t.false(next.hcs.calls.some((call) => call.startsWith('HcsTerminate')));
   t.is(next.hcs.system('web').state, 'Running');
-  await next.runtime.delete('web', true).catch(() => undefined);
+  const refused = await refusedWith(next.runtime.delete('web', false));
+  t.regex(refused.details.hint ?? '', /--force forgets the container and leaves that system alone/);
+  await next.runtime.delete('web', true);
+  t.deepEqual((await next.runtime.list(false)).items, []);
   t.is(next.hcs.system('web').state, 'Running');
+  t.false(next.hcs.calls.some((call) => call.startsWith('HcsTerminate')));
+});
+
+test('an unstarted system of another owner is not what a create of ours left, however long it stays', async (t) => {
+  const w = await world();
+  w.hcs.fault('HcsCreateComputeSystem', { after: new Promise(() => undefined) });
+  w.runtime.create({ id: 'web', spec: spec() }).catch(() => undefined);
+  await quiet();
+  await w.runtime.close();
+  w.hcs.systems.clear();
+  await w.hcs.createComputeSystem('web', '{"Owner":"containerd"}');
+  const next = await restarted(w);
+  await next.clock.advance(2_000_000);
+  t.is(next.hcs.systems.size, 1);
+  await next.runtime.delete('web', false);
+  t.is(next.hcs.systems.size, 1);
+});
+
+test('where HCS gives no RuntimeId, the time at which a system started proves it', async (t) => {
+  const w = await world();
+  w.hcs.runtimeIds = 'none';
+  w.hcs.startTimes = true;
+  await running(w);
+  let next = await restarted(w);
+  t.is(next.told().at(-1), 'recovered(resumed)');
+  // Another one, of the same id and owner.
+  await next.runtime.close();
+  w.hcs.systems.clear();
+  const other = await world({ hcs: w.hcs });
+  await running(other);
+  await other.runtime.close();
+  next = await restarted(next);
+  t.like(await next.runtime.state('web'), { status: 'stopped' });
+  t.is(w.hcs.system('web').state, 'Running');
+});
+
+test('a RuntimeId that HCS gives only to what has started proves it as well', async (t) => {
+  const w = await world();
+  w.hcs.runtimeIds = 'started';
+  await running(w);
+  const next = await restarted(w);
+  t.is(next.told().at(-1), 'recovered(resumed)');
+});
+
+test('a container of which HCS tells nothing that could prove it does not come to be', async (t) => {
+  const w = await world();
+  w.hcs.runtimeIds = 'none';
+  const error = await refusedWith(w.runtime.create({ id: 'web', spec: spec() }));
+  t.is(error.code, 'hcsFailure');
+  t.regex(error.message, /neither a RuntimeId/);
+  t.is(w.hcs.systems.size, 0);
+  t.is(w.hcs.liveHandles, 0);
+});
+
+test('a container whose proof HCS does not tell is lost until it does, and nobody takes it for ended', async (t) => {
+  const w = await world();
+  const pid = await running(w);
+  await w.runtime.close();
+  w.hcs.runtimeIds = 'none';
+  const next = await restarted(w);
+  t.like(await next.runtime.state('web'), { status: 'lost' });
+  await next.clock.advance(2_000_000);
+  t.is(next.hcs.system('web').state, 'Running');
+  next.hcs.runtimeIds = 'all';
+  await next.clock.advance(60_000);
+  t.like(await next.runtime.state('web'), { status: 'running', pid });
+});
+
+test('verbs of a new engine judge a container by what that engine finds', async (t) => {
+  for (const verb of ['kill', 'stop', 'delete'] as const) {
+    const w = await world();
+    const pid = await running(w);
+    await w.runtime.close();
+    w.hcs.exit(pid, 3);
+    await quiet();
+    const next = await w.again();
+    const { runtime } = next;
+    const asked =
+      verb === 'kill'
+        ? runtime.kill('web', undefined, undefined)
+        : verb === 'delete'
+          ? runtime.delete('web', true)
+          : runtime.stop('web', undefined);
+    await next.clock.advance(1_000_000);
+    await t.notThrowsAsync(asked, verb);
+  }
 });
 
 test('a start that the engine did not live to finish is torn down', async (t) => {
