@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { invalidRequest } from './core/errors.js';
 import { idKey } from './core/model/ids.js';
 import type { StorePort } from './core/ports.js';
-import type { BuiltinBase } from './core/runtime/index.js';
+import type { BaseUse, BuiltinBase } from './core/runtime/index.js';
 
 const hash = (key: string): string => createHash('sha256').update(key).digest('hex');
 
@@ -27,7 +27,7 @@ function volumeOf(key: string): string {
 
 export interface SimulatedBase {
   /** One base for all containers, with a utility VM's folder so that Hyper-V isolation has one, and a scratch folder for each. */
-  baseFor(id: string): BuiltinBase;
+  baseFor(id: string, use: BaseUse): BuiltinBase;
   /** The store, making the scratch folder with the container's first record and removing it with its last. */
   over(store: StorePort): StorePort;
   /** Removes scratch folders that belong to none of these containers. To be called before any container is made. */
@@ -42,9 +42,9 @@ export function simulatedBase(simulatorFolder: string): SimulatedBase {
   const base = join(simulatorFolder, 'base');
   const wanted = new Set<string>();
   return {
-    baseFor(id) {
+    baseFor(id, use) {
       mkdirSync(join(base, 'UtilityVM'), { recursive: true, mode: 0o700 });
-      wanted.add(idKey(id));
+      if (use === 'create') wanted.add(idKey(id));
       return { layerFolders: [base, scratchOf(simulatorFolder, idKey(id))], rootPath: volumeOf(idKey(id)) };
     },
     removeStrays(keys) {
@@ -76,7 +76,7 @@ export function simulatedBase(simulatorFolder: string): SimulatedBase {
 export function noBase(): never {
   throw invalidRequest(
     'the container has no layers',
-    [{ path: 'windows.layerFolders', expected: 'the layers of a Windows image', got: 'none' }],
+    [{ path: 'spec.windows.layerFolders', expected: 'the layers of a Windows image', got: 'none' }],
     'name them with --layer or --spec (see: hcs layer find), or use --backend simulator',
   );
 }

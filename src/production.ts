@@ -155,7 +155,7 @@ export function assemble(options: AssemblyOptions): Assembly {
       layers: layerPlaces(paths, backend),
       random: () => randomBytes(16).toString('hex'),
       timeouts: timeoutsFrom(process.env),
-      baseFor: base === null ? noBase : (id) => base.baseFor(id),
+      baseFor: base === null ? noBase : (id, use) => base.baseFor(id, use),
     });
   };
   const runtime = join3();

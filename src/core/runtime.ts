@@ -33,7 +33,7 @@ export interface CreateRequest {
   readonly id?: string;
   /** A decoded OCI runtime spec; `decodeSpec` makes one from unknown input. */
   readonly spec: OciSpec;
-  /** Simulator only: fill in layers and root with the built-in base, since the spec names none. */
+  /** Fill in layers and root with the built-in base when the spec names neither; only the simulator has one, others refuse. */
   readonly builtinBase?: boolean;
   readonly owner?: string;
   readonly labels?: readonly NameValue[];
@@ -125,6 +125,7 @@ export interface PlanRequest {
   /** As in {@link CreateRequest}; scratch folder, volume and endpoint are stand-ins in the document. */
   readonly layer?: string;
   readonly network?: string;
+  readonly builtinBase?: boolean;
 }
 
 /** Target Windows host of a plan: build number, logical processors, folders that exist on it (Windows paths). */

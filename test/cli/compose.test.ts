@@ -35,6 +35,18 @@ test('just a command asks for the built-in base', async (t) => {
   });
 });
 
+test('a spec asks for the built-in base when it names neither layers nor root', async (t) => {
+  const asked = async (more: object, ...argv: readonly string[]): Promise<boolean | undefined> => {
+    const text = JSON.stringify({ process: { args: ['x'], cwd: 'C:\\' }, ...more });
+    return (await requested(t, ['--spec', '-', ...argv], { stdin: text })).builtinBase;
+  };
+  t.true(await asked({}));
+  t.true(await asked({ windows: { hyperv: {} } }));
+  t.is(await asked({ windows: { layerFolders: ['a', 'b'] } }), undefined);
+  t.is(await asked({ root: { path: 'r' } }), undefined);
+  t.is(await asked({ linux: {} }), undefined);
+});
+
 test('options become the members of the spec that they mean', async (t) => {
   const { spec, ...rest } = await requested(
     t,

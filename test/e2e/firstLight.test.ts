@@ -264,3 +264,21 @@ async function assertNothingHeld(t: ExecutionContext, home: Home): Promise<void>
   if (status['running'] === true) t.like(status, { computeSystems: 0, processes: 0, handles: 0, strings: 0 });
   else t.is(status['running'], false);
 }
+
+test('a spec without layers runs on the built-in base as a command does, and a dry run shows what it stands on', async (t) => {
+  const home = await Home.make(t);
+  const file = join(home.folder, 'bare.json');
+  await writeFile(file, JSON.stringify({ process: { cwd: '/', args: ['sh', '-c', 'echo bare'] } }));
+  t.deepEqual(await home.hcs(['run', '--rm', '--spec', file]), { status: 0, stdout: 'bare\n', stderr: '' });
+  for (const what of [
+    ['--spec', file],
+    ['--', 'true'],
+    ['--isolation', 'hyperv', '--', 'true'],
+  ]) {
+    const dry = await home.json(['create', '--id', 'dry', '--dry-run', '--json', ...what]);
+    t.regex((dry['container'] as { document: string }).document, /"LayerFolderPath":"[^"]+"/);
+  }
+  const planned = await home.hcs(['plan', '--spec', file, '--json']);
+  t.is(planned.status, 2);
+  t.regex(planned.stdout, /spec\.windows/);
+});

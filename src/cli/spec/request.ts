@@ -1,5 +1,6 @@
 /** From the options of run and create to what the engine is asked. */
 import { resolve } from 'node:path';
+import { leavesLayers } from '../../core/documents/layers.js';
 import { invalidRequest } from '../../core/errors.js';
 import type { CreateRequest } from '../../core/runtime.js';
 import type { Args } from '../command.js';
@@ -43,10 +44,6 @@ function checkProgram({ process }: CreateRequest['spec']): void {
   );
 }
 
-/** Whether the spec leaves layers and root to the built-in base of the simulator. */
-const namesNoLayers = (spec: CreateRequest['spec']): boolean =>
-  (spec.windows?.layerFolders ?? []).length === 0 && (spec.root?.path ?? '') === '' && spec.linux === undefined;
-
 /** Throws invalidRequest for what cannot be read or does not go together. */
 export async function createRequest(args: Args<typeof containerOptions>, context: Context): Promise<CreateRequest> {
   const { options, rest } = args;
@@ -70,7 +67,7 @@ export async function createRequest(args: Args<typeof containerOptions>, context
     options['runtime-options'] === undefined
       ? undefined
       : await readJson(options['runtime-options'], '--runtime-options', context.host);
-  const builtinBase = source.spec === undefined && options.layer === undefined ? namesNoLayers(spec) : false;
+  const builtinBase = options.layer === undefined && leavesLayers(spec);
   return {
     spec,
     ...(options.id === undefined ? {} : { id: options.id }),

@@ -4,7 +4,12 @@
 import type { GoJson } from '../json/goJson.js';
 import { nameToGuid } from './nameToGuid.js';
 import type { Refusal } from './refusal.js';
+import type { OciSpec } from './spec.js';
 import { windowsBaseName } from './windowsPath.js';
+
+/** Whether a spec leaves layers and root to who creates it: a layer folder, or the simulator's built-in base. */
+export const leavesLayers = (spec: OciSpec): boolean =>
+  (spec.windows?.layerFolders ?? []).length === 0 && (spec.root?.path ?? '') === '' && spec.linux === undefined;
 
 export interface LayerFolders {
   /** Read-only parents, nearest first. */

@@ -15,7 +15,7 @@ import { windowsPathKey } from './windowsPath.js';
 /** Owner of a plan that names none: that of the seed, so that documents can be compared with Docker's. */
 const PLAN_OWNER = 'docker';
 /** Name of a container whose plan gives no id; a real `create` makes one up. */
-const PLAN_ID = 'hcs-000000000000';
+export const PLAN_ID = 'hcs-000000000000';
 
 /** Windows Server 2022 with as many processors as HCS can count. */
 const ANY_HOST: DocumentHost = { build: 20348, cpus: 0xffffffff, exists: () => Promise.resolve(false) };

@@ -10,6 +10,7 @@ import { groundFailed } from '../layers/failure.js';
 import { ContainerId, idKey } from '../model/ids.js';
 import { RECORD_VERSION, type ContainerRecord } from '../model/record.js';
 import type { CallContext, CreateRequest } from '../runtime.js';
+import { withBase } from './base.js';
 import { bounded, GaveUp } from './bounded.js';
 import { Cell } from './cell.js';
 import type { Core } from './core.js';
@@ -44,7 +45,7 @@ export async function create(
   const epoch = core.deps.random().slice(0, 16);
   const ground = await surveyGround(core, request, idKey(id), epoch, context);
   const given = ground?.spec ?? request.spec;
-  const spec = request.builtinBase === true ? await withBase(core, id, given) : given;
+  const spec = request.builtinBase === true ? await withBase(core, id, given, 'create') : given;
   const owner = request.owner ?? DEFAULT_OWNER;
   const documentOf = (of: OciSpec): Promise<ContainerDocument> =>
     containerDocument({ id, owner, spec: of, host: core.deps.target, runtimeOptions: request.runtimeOptions });
@@ -74,23 +75,6 @@ async function lay(
     const leftovers = await core.untilClosed(failCreate(core, cell, brief(e), []));
     throw groundFailed(e, cell.id, leftovers);
   }
-}
-
-/** The built-in base for a spec that names no layers. */
-async function withBase(core: Core, id: string, spec: OciSpec): Promise<OciSpec> {
-  const { baseFor } = core.deps;
-  if ((spec.windows?.layerFolders?.length ?? 0) > 0) return spec;
-  if (baseFor === undefined)
-    throw new RuntimeError('unsupported', 'there is no built-in base on this backend', {
-      hint: 'name the layers of an image: --layer, or windows.layerFolders in the spec',
-    });
-  const base = await baseFor(id);
-  const needsRoot = spec.linux === undefined && spec.windows?.hyperv === undefined && (spec.root?.path ?? '') === '';
-  return {
-    ...spec,
-    windows: { ...spec.windows, layerFolders: [...base.layerFolders] },
-    ...(needsRoot && base.rootPath !== undefined ? { root: { ...spec.root, path: base.rootPath } } : {}),
-  };
 }
 
 function recordOf(

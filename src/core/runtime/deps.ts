@@ -10,6 +10,9 @@ export interface BuiltinBase {
   readonly rootPath?: string;
 }
 
+/** A plan only shows what create would stand on. */
+export type BaseUse = 'create' | 'plan';
+
 export interface RuntimeDeps {
   readonly hcs: HcsPort;
   readonly store: StorePort;
@@ -22,8 +25,8 @@ export interface RuntimeDeps {
   readonly random: () => string;
   /** Defaults: {@link DEFAULT_TIMEOUTS}. `timeoutsFrom(environment)` reads the HCSSHIM_TIMEOUT_* values. */
   readonly timeouts?: Partial<Timeouts>;
-  /** Answers `CreateRequest.builtinBase`; absent: such a create is refused. */
-  readonly baseFor?: (id: string) => Promise<BuiltinBase> | BuiltinBase;
+  /** Answers `builtinBase` of a create or plan; absent: such a one is refused. */
+  readonly baseFor?: (id: string, use: BaseUse) => Promise<BuiltinBase> | BuiltinBase;
   /** Layer folders of this machine; absent: `layer` of a create and the layer verbs are refused. */
   readonly layers?: LayerPlaces;
   /** Default 10 MiB a segment, 3 segments. */

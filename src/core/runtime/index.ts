@@ -30,7 +30,7 @@ import { update } from './update.js';
 import { settled } from './verb.js';
 import { wait } from './wait.js';
 
-export type { BuiltinBase, RuntimeDeps } from './deps.js';
+export type { BaseUse, BuiltinBase, RuntimeDeps } from './deps.js';
 export { DEFAULT_OWNER } from './deps.js';
 
 /** A Runtime, and what the engine around it needs. */

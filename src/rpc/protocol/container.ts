@@ -208,6 +208,7 @@ export const containerMethods = {
       {
         host: PlanHost,
         id: t.string,
+        builtinBase: t.boolean,
         owner: t.string,
         layer: t.string,
         network: t.string,

@@ -210,11 +210,45 @@ test('the built-in base fills in layers and root, only where the spec names none
   t.regex(w.hcs.system('bare').document, /"LayerFolderPath":"C:\\\\scratch\\\\bare"/);
   await w.runtime.create({ id: 'own', builtinBase: true, spec: spec() });
   t.regex(w.hcs.system('own').document, /"LayerFolderPath":"C:\\\\layers\\\\scratch"/);
+  const rooted = await refusedWith(
+    w.runtime.create({ id: 'rooted', builtinBase: true, spec: spec({ windows: undefined }) }),
+  );
+  t.deepEqual(
+    rooted.details.issues?.map(({ path }) => path),
+    ['spec.windows'],
+  );
   const plain = await world();
   const refused = await refusedWith(
     plain.runtime.create({ id: 'a', builtinBase: true, spec: spec({ root: undefined, windows: undefined }) }),
   );
   t.is(refused.code, 'unsupported');
+});
+
+test('a plan stands on the built-in base as create does, says so, and makes nothing', async (t) => {
+  const uses: string[] = [];
+  const w = await world({
+    baseFor: (id, use) => {
+      uses.push(`${id} ${use}`);
+      return {
+        layerFolders: ['C:\\base', `C:\\scratch\\${id}`],
+        rootPath: '\\\\?\\Volume{01234567-89ab-cdef-0123-456789abcdef}\\',
+      };
+    },
+  });
+  const bare = spec({ root: undefined, windows: undefined });
+  const { container, warnings } = await w.runtime.plan({
+    id: 'bare',
+    owner: 'hostcompute',
+    builtinBase: true,
+    spec: bare,
+  });
+  t.deepEqual(uses, ['bare plan']);
+  t.true(warnings.some((warning) => warning.includes('names no layers')));
+  await w.runtime.create({ id: 'bare', builtinBase: true, spec: bare });
+  t.is(container.document, w.hcs.system('bare').document);
+  const own = await w.runtime.plan({ id: 'own', builtinBase: true, spec: spec() });
+  t.false(own.warnings.some((warning) => warning.includes('names no layers')));
+  await t.throwsAsync(w.runtime.plan({ id: 'bare', spec: bare }), { message: /./ });
 });
 
 test('secrets of the environment do not show in errors, in lines of the log or in what list and state tell', async (t) => {

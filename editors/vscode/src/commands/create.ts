@@ -37,7 +37,7 @@ export const createCommands = ({ session }: Parts): Commands => ({
     show(`run: ${wish.id ?? source.suggestedId}`, 'play', runTerminal(session, wish, 'stays', source));
   },
   run: async (...args) => {
-    const { commandLine, wish } = await fromCommand(session, args);
+    const { commandLine, wish } = await fromCommand(args);
     show(`run: ${wish.id ?? commandLine}`, 'play', runTerminal(session, wish, 'stays'));
   },
 });
@@ -88,31 +88,29 @@ function problemLines({ uri, spec, text }: SpecSource, error: unknown): readonly
 
 async function fromSpec(session: Session, source: SpecSource, given: unknown): Promise<NewContainer> {
   const id = typeof given === 'string' ? given : await askId(session, source.suggestedId);
-  return { ...(id === '' ? {} : { id }), spec: source.spec.value, ...(await layers(session, source.spec.value)) };
+  return { ...(id === '' ? {} : { id }), spec: source.spec.value, ...layers(source.spec.value) };
 }
 
-/** A spec without layers gets those of the setting, or, simulated, the built-in base. */
-export async function layers(session: Session, spec: Spec): Promise<{ layer?: string; builtinBase?: boolean }> {
+/** As `hcs run --layer` of the setting, else as `hcs run`: the engine looks whether the spec leaves its layers to the built-in base. */
+export function layers(spec: Spec): { layer?: string; builtinBase?: boolean } {
   const windows = spec['windows'] as { readonly layerFolders?: unknown } | undefined;
   const named = Array.isArray(windows?.layerFolders) && windows.layerFolders.length > 0;
-  if (named || spec['linux'] !== undefined) return {};
   const layer = vscode.workspace.getConfiguration('hostcompute').get<string>('layer', '');
-  if (layer !== '') return { layer };
-  const { backend } = await (await session.client()).hostInfo();
-  return backend === 'simulator' ? { builtinBase: true } : {};
+  // An engine refuses a layer for a spec that has its own.
+  return layer === '' || named || spec['linux'] !== undefined ? { builtinBase: true } : { layer };
 }
 
 /** `command line`, then perhaps `{isolation, id}`; what is not given is asked for. */
-async function fromCommand(
-  session: Session,
-  [line, over]: readonly unknown[],
-): Promise<{ readonly commandLine: string; readonly wish: NewContainer }> {
+async function fromCommand([line, over]: readonly unknown[]): Promise<{
+  readonly commandLine: string;
+  readonly wish: NewContainer;
+}> {
   const given = typeof line === 'string' ? line : undefined;
   const commandLine = given ?? (await askCommand());
   const { isolation, id } = (typeof over === 'object' && over !== null ? over : {}) as Record<string, unknown>;
   const chosen = typeof isolation === 'string' ? isolation : given === undefined ? await askIsolation() : 'process';
   const spec = commandSpec(commandLine, chosen === 'hyperv', true);
-  const wish = { spec, ...(typeof id === 'string' ? { id } : {}), ...(await layers(session, spec)) };
+  const wish = { spec, ...(typeof id === 'string' ? { id } : {}), ...layers(spec) };
   return { commandLine, wish };
 }
 

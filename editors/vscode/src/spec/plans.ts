@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { isRuntimeError, type PlanReport } from 'hostcompute/client';
+import { layers } from '../commands/create.js';
 import { messageOf, type Session } from '../host/session.js';
 import type { Owned } from '../signal.js';
 import { isSpecDocument, suggestedId } from './files.js';
@@ -116,7 +117,7 @@ export class Plans implements vscode.TextDocumentContentProvider, vscode.Disposa
       const client = await this.session.client();
       const plan: PlanReport = await client.request(
         'container/plan',
-        { spec: spec.value, ...named(uri), ...settings() },
+        { spec: spec.value, ...named(uri), ...settings(spec.value) },
         { timeoutMs: PLAN_MS },
       );
       good = planText(name, plan);
@@ -156,15 +157,24 @@ function named({ path }: vscode.Uri): { readonly id?: string } {
   return id === '' ? {} : { id };
 }
 
-function settings(): { layer?: string; host?: { build: number; cpus: number; directories: string[] } } {
+/** As create would have it here; for another Windows, without what only this machine may have. */
+function settings(spec: Readonly<Record<string, unknown>>): Partial<PlanWish> {
   const config = vscode.workspace.getConfiguration('hostcompute');
-  const layer = config.get<string>('layer', '');
   const build = config.get<number>('plan.build', 0);
   const cpus = config.get<number>('plan.cpus', 4);
+  const { builtinBase, ...layer } = layers(spec);
   return {
-    ...(layer === '' ? {} : { layer }),
-    ...(build === 0 ? {} : { host: { build, cpus, directories: config.get<string[]>('plan.directories', []) } }),
+    ...layer,
+    ...(build === 0
+      ? { ...(builtinBase === true ? { builtinBase } : {}) }
+      : { host: { build, cpus, directories: config.get<string[]>('plan.directories', []) } }),
   };
+}
+
+interface PlanWish {
+  readonly layer: string;
+  readonly builtinBase: boolean;
+  readonly host: { readonly build: number; readonly cpus: number; readonly directories: string[] };
 }
 
 function diagnostic(document: vscode.TextDocument, { message, severity, span }: Finding): vscode.Diagnostic {

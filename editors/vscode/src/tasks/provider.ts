@@ -50,7 +50,7 @@ export class Tasks implements vscode.TaskProvider {
     given: vscode.TaskDefinition = wanted,
   ): vscode.Task {
     const execution = new vscode.CustomExecution(async () => {
-      const { wish, source } = await request(this.session, wanted, scope);
+      const { wish, source } = await request(wanted, scope);
       return runTerminal(this.session, wish, 'task', source);
     });
     return new vscode.Task(given, scope, name, TYPE, execution, ['$hcs', '$hcs-command']);
@@ -58,7 +58,6 @@ export class Tasks implements vscode.TaskProvider {
 }
 
 async function request(
-  session: Session,
   { spec, command, id, isolation, layer, network }: Definition,
   scope: vscode.WorkspaceFolder | vscode.TaskScope,
 ): Promise<{ readonly wish: NewContainer; readonly source?: SpecSource }> {
@@ -67,7 +66,7 @@ async function request(
     if (command === undefined) throw new Error('a task of type hostcompute needs "spec" or "command"');
     // A task's output is read by problem matchers: no terminal's control sequences, streams apart.
     const made = commandSpec(command, isolation === 'hyperv', false);
-    return { wish: { spec: made, ...more, ...(layer === undefined ? await layers(session, made) : { layer }) } };
+    return { wish: { spec: made, ...more, ...(layer === undefined ? layers(made) : { layer }) } };
   }
   const folder = typeof scope === 'object' ? scope : vscode.workspace.workspaceFolders?.[0];
   if (folder === undefined) throw new Error(`no folder is open, so that ${spec} means no file`);
@@ -75,6 +74,6 @@ async function request(
   const { value } = source.spec;
   return {
     source,
-    wish: { spec: value, ...more, ...(layer === undefined ? await layers(session, value) : { layer }) },
+    wish: { spec: value, ...more, ...(layer === undefined ? layers(value) : { layer }) },
   };
 }

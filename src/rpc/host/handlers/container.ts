@@ -102,13 +102,14 @@ export const containerHandlers: Handlers<ContainerMethod> = {
   },
   'container/checkpoint': async ({ id }, call) => (await call.session.runtime).checkpoint(id, contextOf(call)),
   'container/plan': async (params, call) => {
-    const { host, id, owner, layer, network, runtimeOptions } = params;
+    const { host, id, builtinBase, owner, layer, network, runtimeOptions } = params;
     const runtime = await call.session.runtime;
     const request = given<PlanRequest>({
       spec: decodeSpec(params.spec),
       exec: params.exec === undefined ? undefined : decodeProcess(params.exec, 'exec'),
       host,
       id,
+      builtinBase,
       owner,
       layer,
       network,
