@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Makes the VSIX: node package.mjs [--target win32-x64] [--out FILE] [--vsce FILE]. With a target it brings hostcompute with the native parts of that
-// platform; without one, as for Linux, it brings none and uses the hcs that is installed. Runs in a checkout that is built (npm ci at the top).
+// platform (bundled.mjs); without one it brings none and uses the hcs that is installed. Runs in a checkout that is built (npm ci at the top).
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundle, checkTarget } from './bundled.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
@@ -13,6 +14,14 @@ const { values } = parseArgs({
   options: { target: { type: 'string' }, out: { type: 'string' }, vsce: { type: 'string' } },
 });
 const { target } = values;
+if (target !== undefined) {
+  try {
+    checkTarget(target);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(2);
+  }
+}
 
 function run(program, args, cwd) {
   const ran = spawnSync(program, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -38,14 +47,15 @@ try {
     'CHANGELOG.md',
     'LICENSE',
     '.vscodeignore',
-    'images',
+    'images/activity.svg',
+    'images/icon.png',
     'dist/extension.cjs',
     'dist/spec.schema.json',
     'dist/config.schema.json',
   ];
   for (const file of files) cpSync(path.join(here, file), path.join(stage, file), { recursive: true });
   takePictures(path.join(stage, 'README.md'));
-  if (target !== undefined) bundle(target);
+  if (target !== undefined) bundle(target, path.join(stage, 'bundled'));
   const name = ['hostcompute', ...(target === undefined ? [] : [target]), version].join('-');
   const out = path.resolve(values.out ?? path.join(builds, `${name}.vsix`));
   run(
@@ -69,54 +79,4 @@ function takePictures(readme) {
     return `](images/${name})`;
   });
   writeFileSync(readme, text);
-}
-
-/** The package as npm would publish it, with its dependencies for that platform; what is not read when it runs is left out. */
-function bundle(platform) {
-  // Elsewhere edge-js is compiled where it is installed, and a VSIX brings no compiler: npm install hostcompute there.
-  const known = /^(win32)-(x64|arm64)$/.exec(platform);
-  if (known === null) throw new Error(`package: no target is called ${platform}; there are win32-x64 and win32-arm64`);
-  const [, os, cpu] = known;
-  const place = path.join(stage, 'bundled');
-  mkdirSync(place);
-  // Script shims of Windows cannot be started without a shell; npm's own program can.
-  const npm =
-    process.env.npm_execpath ?? path.join(path.dirname(process.execPath), '../lib/node_modules/npm/bin/npm-cli.js');
-  run(process.execPath, [npm, 'pack', '--silent', '--ignore-scripts', '--pack-destination', place], root);
-  const archive = readdirSync(place).find((name) => name.endsWith('.tgz'));
-  writeFileSync(path.join(place, 'package.json'), '{"private":true}');
-  run(
-    process.execPath,
-    [
-      npm,
-      'install',
-      `./${archive}`,
-      `--os=${os}`,
-      `--cpu=${cpu}`,
-      '--ignore-scripts',
-      '--omit=dev',
-      '--no-audit',
-      '--no-fund',
-      '--silent',
-    ],
-    place,
-  );
-  for (const name of [archive, 'package.json', 'package-lock.json']) rmSync(path.join(place, name));
-  const modules = path.join(place, 'node_modules');
-  const needed = [
-    'hostcompute/dist/bin/hcs.cjs',
-    'hostcompute/dist/bin/engine.mjs',
-    'hostcompute/dist/bridge/HcsBridge.dll',
-    'lmdb',
-    'edge-js',
-  ];
-  if (os === 'win32') needed.push(`hostcompute/dist/native/win32-x64/hcs.exe`);
-  const missing = needed.filter((name) => !existsSync(path.join(modules, name)));
-  if (missing.length > 0)
-    throw new Error(
-      `package: the bundled hostcompute lacks ${missing.join(', ')}; build it first (npm run build, and --windows)`,
-    );
-  for (const name of ['docs', 'powershell', 'completions', 'src'])
-    rmSync(path.join(modules, 'hostcompute', name), { recursive: true, force: true });
-  rmSync(path.join(modules, '.bin'), { recursive: true, force: true });
 }

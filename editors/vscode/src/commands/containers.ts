@@ -161,8 +161,8 @@ function openExec(session: Session, id: string, commandLine: string, stay: boole
     stay,
     start: async (client, { columns, rows }) => {
       const process = { commandLine, terminal: true, consoleSize: { width: columns, height: rows } };
-      const { execId } = await client.exec({ id, process, inherit: true, stdin: true, foreground: ['stdout'] });
-      return { client, target: { id, execId }, terminal: true };
+      const { execId, stdio } = await client.exec({ id, process, inherit: true, stdin: true, foreground: ['stdout'] });
+      return { client, target: { id, execId }, terminal: true, stdio };
     },
     end: (client, { execId }) => client.kill(id, execId, 'KILL'),
   });

@@ -67,12 +67,13 @@ export function runTerminal(
       const sized = { ...process, consoleSize: { width: columns, height: rows } };
       const { id } = await create(client, { ...wish, spec: terminal ? { ...wish.spec, process: sized } : wish.spec });
       try {
-        await client.start({ id, stdin: true, foreground: terminal ? ['stdout'] : ['stdout', 'stderr'] });
+        const foreground = terminal ? (['stdout'] as const) : (['stdout', 'stderr'] as const);
+        const { stdio } = await client.start({ id, stdin: true, foreground });
+        return { client, target: { id }, terminal, stdio };
       } catch (error) {
         await client.delete(id, true).catch(() => undefined);
         throw error;
       }
-      return { client, target: { id }, terminal };
     },
     end: (client, { id }) => client.delete(id, true),
     after: (client, { id }) => client.delete(id, true),

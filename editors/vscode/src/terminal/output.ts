@@ -12,7 +12,7 @@ export type Connect = () => Promise<Client>;
 const RETRY_MS = 300;
 const RETRIES = 40;
 
-export const isGone = (error: unknown): boolean => isRuntimeError(error) && error.code === 'unavailable';
+const isGone = (error: unknown): boolean => isRuntimeError(error) && error.code === 'unavailable';
 
 /** Does `work` with a client, again with the next one when the connection goes. */
 export async function overHosts<T>(

@@ -1,10 +1,11 @@
 /** Terminals of the editor that are programs in containers: a Pseudoterminal over the streams of a process. */
 import * as vscode from 'vscode';
-import { isRuntimeError, type Client, type StdinStream } from 'hostcompute/client';
+import { isRuntimeError, type Client, type StartedStdio } from 'hostcompute/client';
 import type { Session } from '../host/session.js';
 import { messageOf } from '../host/session.js';
 import { describeExit } from '../model/exitCode.js';
-import { copyLog, copyStream, isGone, overHosts, type Target } from './output.js';
+import { Keys } from './keys.js';
+import { copyLog, copyStream, overHosts, type Target } from './output.js';
 import { PacedText } from './paced.js';
 
 export interface Size {
@@ -103,6 +104,7 @@ export interface Started {
   readonly client: Client;
   readonly target: Target;
   readonly terminal: boolean;
+  readonly stdio: StartedStdio | undefined;
 }
 
 export interface AttendedWish {
@@ -120,9 +122,9 @@ export interface AttendedWish {
 /** A process that this terminal starts: keys go to it, its size follows, closing the terminal ends it. */
 export class AttendedTerminal extends ProgramTerminal {
   private started: Started | undefined;
-  private stdin: StdinStream | undefined;
-  private typed: Promise<void> = Promise.resolve();
-  private inputLost = false;
+  private readonly keys = new Keys((text) => {
+    this.note(dim(text));
+  });
   private size: Size = USUAL;
   private resizing: NodeJS.Timeout | undefined;
 
@@ -155,7 +157,7 @@ export class AttendedTerminal extends ProgramTerminal {
       await this.wish.end(client, target);
       return;
     }
-    this.stdin = await client.openStdin(target).catch(() => undefined);
+    await this.keys.open(started.stdio?.stdin);
     // The terminal may have got another size while the process was made.
     if (this.size.columns !== size.columns || this.size.rows !== size.rows) this.resize();
     const put = (text: string): void => {
@@ -171,20 +173,13 @@ export class AttendedTerminal extends ProgramTerminal {
       now.wait(target.id, target.execId, 'container', { signal: this.abort.signal }),
     );
     const [exit] = await Promise.all([exited, ...streams.map(copy)]);
+    this.keys.close();
     await this.wish.after?.(await this.connect(), target);
     this.finish(`Ended with exit code ${describeExit(exit)}.`, exit.exitCode ?? 1);
   }
 
   protected override input(data: string): void {
-    const { stdin } = this;
-    if (stdin === undefined) return;
-    this.typed = this.typed
-      .then(() => stdin.write(Buffer.from(data)))
-      .catch((error: unknown) => {
-        if (!isGone(error) || this.inputLost) return;
-        this.inputLost = true;
-        this.note(dim('The host was started again: output goes on, keys no longer reach the program.'));
-      });
+    this.keys.type(data);
   }
 
   protected override explain(error: unknown): readonly string[] {
@@ -193,6 +188,7 @@ export class AttendedTerminal extends ProgramTerminal {
 
   protected override left(): void {
     const { started } = this;
+    this.keys.close();
     if (started === undefined) return;
     this.connect()
       .then((client) => this.wish.end(client, started.target))
@@ -214,6 +210,8 @@ export class AttendedTerminal extends ProgramTerminal {
 
 /** Follows what a process writes; closing the terminal leaves it alone. stderr is red, as far as the program has no colours of its own. */
 export class LogTerminal extends ProgramTerminal {
+  private saidWhose = false;
+
   constructor(
     session: Session,
     private readonly wanted: Target,
@@ -227,7 +225,9 @@ export class LogTerminal extends ProgramTerminal {
   }
 
   protected override input(): void {
-    // What is followed here was not started here: its stdin is somebody else's.
+    if (this.saidWhose) return;
+    this.saidWhose = true;
+    this.note(dim('Keys do not reach the program: what is followed here was started elsewhere.'));
   }
 
   protected async run(): Promise<void> {

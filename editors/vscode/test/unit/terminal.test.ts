@@ -4,6 +4,7 @@ import test from 'ava';
 import type { Client } from 'hostcompute/client';
 import { HCS, Home } from '../../../../test/e2e/support.js';
 import { Supervisor } from '../../src/host/supervisor.js';
+import { Keys, KEYS_LOST } from '../../src/terminal/keys.js';
 import { copyLog, copyStream } from '../../src/terminal/output.js';
 import { PacedText } from '../../src/terminal/paced.js';
 
@@ -77,4 +78,57 @@ test('output is whole and told once, though host and engine are killed meanwhile
   const whole = Array.from({ length: 60 }, (_, i) => `line ${i + 1}\n`).join('');
   t.is(texts.stream, whole);
   t.is(texts.log, whole);
+});
+
+test('keys reach the program also when typed before it was there and after the host was killed; when the engine was killed they are said to be lost, once', async (t) => {
+  const home = await Home.make(t);
+  const made = supervisor(home);
+  t.teardown(() => made.dispose());
+  const client = await made.connected();
+  const script = 'while :; do if read line; then echo "got $line"; else sleep 0.1; fi; done';
+  const spec = { ociVersion: '1.0.2', process: { cwd: '/', args: ['sh', '-c', script] } };
+  await client.create({ id: 'ears', spec, builtinBase: true });
+  const { stdio } = await client.start({ id: 'ears', stdin: true });
+  let heard = '';
+  const over = new AbortController();
+  const output = copyStream(
+    () => made.connected(),
+    undefined,
+    { id: 'ears' },
+    'stdout',
+    (bytes) => Promise.resolve(void (heard += Buffer.from(bytes).toString())),
+    over.signal,
+  );
+  const told: string[] = [];
+  const keys = new Keys((text) => told.push(text));
+  keys.type('early\n');
+  await keys.open(stdio.stdin);
+  keys.type('one\n');
+  while (!heard.includes('got one\n')) await sleep(20);
+  const { state } = made;
+  if (state.kind === 'running') process.kill(state.pid, 'SIGKILL');
+  await client.closed;
+  keys.type('two\n');
+  while (!heard.includes('got two\n')) await sleep(20);
+  t.is(heard, 'got early\ngot one\ngot two\n');
+  t.deepEqual(told, []);
+  process.kill(await home.enginePid(), 'SIGKILL');
+  while (told.length === 0) {
+    keys.type('x');
+    await sleep(20);
+  }
+  keys.type('y');
+  t.deepEqual(told, [KEYS_LOST]);
+  over.abort();
+  await output.catch(() => undefined);
+});
+
+test('a program without stdin gets no keys, and that is said when one is typed', async (t) => {
+  const told: string[] = [];
+  const keys = new Keys((text) => told.push(text));
+  await keys.open(undefined);
+  t.deepEqual(told, []);
+  keys.type('x');
+  keys.type('y');
+  t.deepEqual(told, [KEYS_LOST]);
 });
