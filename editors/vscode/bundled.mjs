@@ -62,6 +62,9 @@ function strip(modules, os, cpu) {
   };
   for (const name of ['docs', 'powershell', 'completions', 'src']) gone('hostcompute', name);
   gone('.bin');
+  // Caches of V8 for the command line, which name the place where they were made.
+  for (const name of readdirSync(path.join(modules, 'hostcompute/dist/bin/hcs')))
+    if (name.endsWith('.v8')) gone('hostcompute/dist/bin/hcs', name);
   gone('edge-js', 'src');
   only(os === 'win32' ? 'win32' : '', 'edge-js', 'lib', 'native');
   only(cpu, 'edge-js', 'lib', 'native', 'win32');

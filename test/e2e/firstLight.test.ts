@@ -276,7 +276,9 @@ test('a spec without layers runs on the built-in base as a command does, and a d
     ['--isolation', 'hyperv', '--', 'true'],
   ]) {
     const dry = await home.json(['create', '--id', 'dry', '--dry-run', '--json', ...what]);
-    t.regex((dry['container'] as { document: string }).document, /"LayerFolderPath":"[^"]+"/);
+    const { document } = dry['container'] as { document: string };
+    t.regex(document, /"LayerFolderPath":"[^"]+"/);
+    t.regex(document, /"Owner":"hostcompute"/);
   }
   const planned = await home.hcs(['plan', '--spec', file, '--json']);
   t.is(planned.status, 2);

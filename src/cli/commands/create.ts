@@ -1,3 +1,4 @@
+import { DEFAULT_OWNER } from '../../core/runtime/deps.js';
 import { defineCommand } from '../command.js';
 import { flag } from '../args/option.js';
 import { document } from '../output/outcome.js';
@@ -25,7 +26,8 @@ export default defineCommand({
   async handler(args, context) {
     const request = await createRequest(args, context);
     const client = await context.connect();
-    if (args.options['dry-run']) return planOutcome(await client.plan(request, context.call));
+    if (args.options['dry-run'])
+      return planOutcome(await client.plan({ owner: DEFAULT_OWNER, ...request }, context.call));
     const { id, warnings } = await client.create(request, context.call);
     return document('create', { id, warnings }, id, { quiet: id });
   },

@@ -59,7 +59,7 @@ export class ContainerStore {
   /** Newest first. */
   all(): readonly Container[] {
     this.order ??= [...this.containers.values()].sort(
-      (a, b) => b.createdAt.localeCompare(a.createdAt) || a.id.localeCompare(b.id),
+      (a, b) => compare(b.createdAt, a.createdAt) || compare(a.id, b.id),
     );
     return this.order;
   }
@@ -159,6 +159,9 @@ export class ContainerStore {
     this.changed.fire({ structure, changed: alive(changed), processes: alive(processes) });
   }
 }
+
+/** By code: times are RFC 3339 in UTC, and a locale's order takes ten times as long. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 class Changes {
   structure = false;

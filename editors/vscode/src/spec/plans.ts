@@ -14,6 +14,8 @@ import { findings, parseSpec, type Finding } from './text.js';
 export const PLAN = 'hostcompute-plan';
 const TYPING_MS = 200;
 const PLAN_MS = 10_000;
+/** Of what is created here; a plan that names none is Docker's. */
+const OWNER = 'hostcompute';
 
 /** `/web.hcs.json plan` of `file:///ws/web.hcs.json`; the query is the whole address. */
 export const planUri = (spec: vscode.Uri): vscode.Uri =>
@@ -117,7 +119,7 @@ export class Plans implements vscode.TextDocumentContentProvider, vscode.Disposa
       const client = await this.session.client();
       const plan: PlanReport = await client.request(
         'container/plan',
-        { spec: spec.value, ...named(uri), ...settings(spec.value) },
+        { spec: spec.value, owner: OWNER, ...named(uri), ...settings(spec.value) },
         { timeoutMs: PLAN_MS },
       );
       good = planText(name, plan);

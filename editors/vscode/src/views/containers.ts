@@ -16,6 +16,7 @@ import {
 import { describeExit } from '../model/exitCode.js';
 import type { Change, Exec } from '../model/store.js';
 import type { Owned } from '../signal.js';
+import { Turns } from './turns.js';
 
 export type ContainerNode = { readonly kind: 'container'; readonly id: string };
 export type ExecNode = {
@@ -38,6 +39,8 @@ const DRAW_MS = 250;
 /** What comes together is drawn together. */
 const GATHER_MS = 15;
 const AGE_MS = 15_000;
+/** Rows that are made in one turn: VS Code asks for all of a list at once, and 500 of them take 30 ms. */
+const ROWS = 50;
 
 const icon = ({ icon: name, color }: Look): vscode.ThemeIcon =>
   new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
@@ -52,6 +55,7 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
   private readonly drawn = new Map<string, string>();
   /** Whose processes were asked for. */
   private readonly opened = new Set<string>();
+  private readonly rows = new Turns(ROWS);
   private wholeTree = false;
   private readonly dirty = new Set<string>();
   private empty = false;
@@ -118,7 +122,11 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     return node.kind === 'exec' || node.kind === 'process' ? this.nodes.get(node.id) : undefined;
   }
 
-  getTreeItem(node: Node): vscode.TreeItem {
+  getTreeItem(node: Node): vscode.TreeItem | Promise<vscode.TreeItem> {
+    return this.rows.run(() => this.itemOf(node));
+  }
+
+  private itemOf(node: Node): vscode.TreeItem {
     this.redraws.items++;
     switch (node.kind) {
       case 'container':

@@ -60,11 +60,34 @@ export async function containerTests({ test, tell }: Results): Promise<void> {
     off.dispose();
     equal('redrawn', [...new Set(redrawn)], ['row-7']);
     const node = containers.node('row-7');
-    const item = node === undefined ? undefined : containers.getTreeItem(node);
+    const item = node === undefined ? undefined : await containers.getTreeItem(node);
     equal('description', item?.description, 'running, process, <1 min');
     equal('context', item?.contextValue, 'container.running.process');
     equal('for screen readers', item?.accessibilityInformation?.label, 'container row-7, running, process, <1 min');
     await gone(...ids);
+  });
+
+  await test('rows of a long list are made in turns, between which others have theirs, and all are made', async () => {
+    const nodes = Array.from({ length: 500 }, (_, i) => ({ kind: 'container', id: `far-${i}` }) as const);
+    const before = containers.redraws.items;
+    const made = (): number => containers.redraws.items - before;
+    const items = nodes.map((node) => containers.getTreeItem(node));
+    const turns = [made()];
+    while (made() < nodes.length) {
+      await new Promise((resolve) => setImmediate(resolve));
+      turns.push(made());
+    }
+    const steps = turns.map((count, i) => count - (turns[i - 1] ?? 0));
+    ok(
+      `made in a turn: ${steps.join(', ')}`,
+      steps.every((count) => count <= 100),
+    );
+    const labels = (await Promise.all(items.map((item) => Promise.resolve(item)))).map(({ label }) => label);
+    equal(
+      'labels',
+      labels,
+      nodes.map(({ id }) => id),
+    );
   });
 
   await test('inspect is a read-only document that follows events', async () => {

@@ -1,6 +1,7 @@
 /** A home of hcs of the suite's own, and the command line on it, as a script beside the editor uses it. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { HCS } from './places.js';
 
 export class SuiteHome {
@@ -28,6 +29,12 @@ export class SuiteHome {
 
   async run(id: string, script: string, ...more: readonly string[]): Promise<void> {
     await this.hcs('run', '-d', '--id', id, ...more, '--', 'sh', '-c', script);
+  }
+
+  /** A base layer: a folder that says it has no parents. */
+  layer(folder: string): void {
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'layerchain.json'), '[]');
   }
 
   /** The `hcs serve --stdio` of this home that run now. */

@@ -1,6 +1,6 @@
 /**
  * The extension in VS Code: tests in the extension host, then the packaged extension as a user sees it. A suite of scripts/test.mjs; by itself:
- * npm run test:vscode. `--pictures` takes those of docs/images instead, `--reach` measures instead, `--only=inside|ui` is for work on the tests.
+ * npm run test:vscode. `--pictures` takes those of docs/images instead, `--reach` measures instead, `--only=inside|ui|vsix` is for work on the tests.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,12 +10,14 @@ import { chromium, type Browser } from 'playwright-core';
 import { SuiteHome } from './home.js';
 import { insideTests } from './inside.js';
 import { load } from './load.js';
-import { EXTENSION, HCS, LEFT } from './places.js';
+import { HCS, LEFT } from './places.js';
 import { takePictures } from './pictures.js';
 import { count, failed, say } from './report.js';
 import { SETTINGS, startServer } from './server.js';
 import { CannotInstall, installTools, type Tools } from './tools.js';
+import { trustTests, untrustedFolder } from './trust.js';
 import { uiTests } from './ui.js';
+import { makeVsix, vsixTests } from './vsix.js';
 import { Window } from './window.js';
 
 function step(what: string, program: string, args: readonly string[], cwd: string): void {
@@ -23,31 +25,47 @@ function step(what: string, program: string, args: readonly string[], cwd: strin
   if (ran.status !== 0) throw new Error(`${what}: ${ran.error?.message ?? `${ran.stdout}${ran.stderr}`.trim()}`);
 }
 
-function packageExtension(tools: Tools, folder: string): string {
-  const file = join(folder, 'hostcompute.vsix');
-  step('packaging', process.execPath, [join(EXTENSION, 'package.mjs'), '--vsce', tools.vsce, '--out', file], EXTENSION);
-  return file;
+interface Place {
+  readonly window: Window;
+  readonly home: SuiteHome;
+  readonly folder: string;
+  readonly extensions: string;
 }
 
-async function ui(tools: Tools, browser: Browser, base: string): Promise<void> {
+interface PlaceOptions {
+  readonly vsix: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly args?: readonly string[];
+  /** Puts files there before the window opens. */
+  readonly prepare?: (folder: string) => void;
+}
+
+/** code-server with the extension installed from a VSIX, in folders of its own, and a window of it. */
+async function withWindow(
+  tools: Tools,
+  browser: Browser,
+  base: string,
+  { vsix, settings, args, prepare }: PlaceOptions,
+  use: (place: Place) => Promise<void>,
+): Promise<void> {
   const folder = join(base, 'workspace');
   const data = join(base, 'data');
   const extensions = join(base, 'extensions');
-  for (const one of [folder, data, extensions]) mkdirSync(one);
+  for (const one of [base, folder, data, extensions]) mkdirSync(one, { recursive: true });
+  prepare?.(folder);
   const home = new SuiteHome(join(base, 'home'));
   const own = ['--user-data-dir', data, '--extensions-dir', extensions, '--config', join(base, 'config.yaml')];
-  const vsix = packageExtension(tools, base);
   step('installing the extension', tools.node, [tools.codeServer, '--install-extension', vsix, ...own], base);
   const server = await startServer({
     node: tools.node,
     data,
     settings: {
       ...SETTINGS,
-      'hostcompute.path': HCS,
       // The back end's native parts are built for the Node that runs this.
       'hostcompute.node': process.execPath,
       'hostcompute.home': home.folder,
       'hostcompute.backend': 'simulator',
+      ...settings,
     },
     env: process.env,
     log: join(LEFT, 'server.log'),
@@ -55,18 +73,36 @@ async function ui(tools: Tools, browser: Browser, base: string): Promise<void> {
     args: (port) => [
       tools.codeServer,
       ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, ...own],
-      ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', folder],
+      ...['--disable-telemetry', '--disable-update-check', ...(args ?? []), folder],
     ],
   });
   try {
     const window = await Window.open(browser, `http://127.0.0.1:${server.port}/?folder=${folder}`);
-    if (!process.argv.includes('--pictures')) await uiTests({ window, home, folder });
-    else await takePictures({ window, home, folder });
+    await use({ window, home, folder, extensions });
     await window.page.close();
   } finally {
     await server.stop();
     await home.end();
   }
+}
+
+async function ui(tools: Tools, browser: Browser, base: string): Promise<void> {
+  const vsix = makeVsix(tools, base);
+  const options = { vsix, settings: { 'hostcompute.path': HCS }, args: ['--disable-workspace-trust'] };
+  await withWindow(tools, browser, join(base, 'ui'), options, (place) =>
+    process.argv.includes('--pictures') ? takePictures(place) : uiTests(place),
+  );
+}
+
+async function installed(tools: Tools, browser: Browser, base: string): Promise<void> {
+  const vsix = await vsixTests(tools, base);
+  const settings = {
+    'security.workspace.trust.enabled': true,
+    'security.workspace.trust.startupPrompt': 'never',
+    // Else VS Code itself asks for trust before any terminal.
+    'terminal.integrated.allowInUntrustedWorkspace': true,
+  };
+  await withWindow(tools, browser, join(base, 'trust'), { vsix, settings, prepare: untrustedFolder }, trustTests);
 }
 
 async function all(): Promise<void> {
@@ -82,8 +118,11 @@ async function all(): Promise<void> {
     if (process.argv.includes('--reach')) await insideTests(tools, browser, base, { reach: load });
     else {
       const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
-      if (only !== 'ui' && !process.argv.includes('--pictures')) await insideTests(tools, browser, base);
-      if (only !== 'inside') await ui(tools, browser, base);
+      if (only === undefined ? !process.argv.includes('--pictures') : only === 'inside')
+        await insideTests(tools, browser, base);
+      if (only === undefined || only === 'ui') await ui(tools, browser, base);
+      if (only === undefined ? !process.argv.includes('--pictures') : only === 'vsix')
+        await installed(tools, browser, base);
     }
   } finally {
     await browser.close();

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'hostcompute/client';
 import type { SuiteHome } from './home.js';
 import { check, count } from './report.js';
+import { commandTests } from './uiCommands.js';
 import { until } from './until.js';
 import type { Window } from './window.js';
 
@@ -217,4 +218,6 @@ export async function uiTests({ window, home, folder }: UiParts): Promise<void> 
       if (!readFileSync(file, 'utf8').includes('before')) throw new Error('the file was written');
     },
   );
+
+  await commandTests({ window, home, folder }, ui);
 }

@@ -64,7 +64,10 @@ export class Window {
     const input = page.locator('.quick-input-widget input');
     const item = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     // The palette may be taken away by a focus that comes late.
+    const discard = page.getByRole('button', { name: "Don't Save" });
     await until(`the command ${title} in the palette`, SHORT_MS, async () => {
+      // Of the command before, which has closed an editor.
+      if (await discard.isVisible()) await discard.click({ timeout: 2000 }).catch(() => undefined);
       if (!(await input.isVisible())) await page.keyboard.press('F1');
       await input.fill(`>${title}`, { timeout: 2000 }).catch(() => undefined);
       return item.waitFor({ timeout: 3000 }).then(
@@ -105,6 +108,62 @@ export class Window {
         () => false,
       );
     });
+  }
+
+  /** The entries of the context menu of a row. */
+  async entries(row: Locator): Promise<string[]> {
+    const { page } = this;
+    const items = page.locator('.monaco-menu .action-item .action-label');
+    const all = await until('a menu', SHORT_MS, async () => {
+      await row.click({ button: 'right' });
+      await items
+        .first()
+        .waitFor({ timeout: 2000 })
+        .catch(() => undefined);
+      const texts = await items.allTextContents();
+      return texts.length > 0 && texts;
+    });
+    await page.keyboard.press('Escape');
+    await items.first().waitFor({ state: 'hidden' });
+    return all.map((text) => text.trim()).filter((text) => text !== '');
+  }
+
+  /** Waits for the prompt with this title. */
+  async asked(title: string): Promise<void> {
+    const shown = this.page.locator('.quick-input-widget .quick-input-title');
+    await until(
+      `the prompt ${title}`,
+      SHORT_MS,
+      async () => (await shown.isVisible()) && (await shown.textContent()) === title,
+      () => shown.allTextContents(),
+    );
+  }
+
+  /** Leaves a prompt without an answer. */
+  async cancel(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  /** The text of the modal dialog. */
+  async dialog(): Promise<string> {
+    const box = this.page.locator('.monaco-dialog-box');
+    await box.waitFor();
+    return (await box.textContent()) ?? '';
+  }
+
+  async dialogAnswer(button: string): Promise<void> {
+    const box = this.page.locator('.monaco-dialog-box');
+    await box.getByRole('button', { name: button, exact: true }).click();
+    await box.waitFor({ state: 'hidden' });
+  }
+
+  /** Opens a view, or folds it up. */
+  async expand(view: string, open = true): Promise<void> {
+    const header = this.pane(view).locator('.pane-header');
+    const is = async (): Promise<boolean> => (await header.getAttribute('aria-expanded')) === String(open);
+    if (!(await is())) await header.click();
+    await until(`${view} is ${open ? 'open' : 'folded up'}`, SHORT_MS, is);
   }
 
   /** What the terminal in front shows, line by line. */
@@ -178,5 +237,6 @@ export class Window {
     await this.page.keyboard.press('Escape');
     await this.command('Terminal: Kill All Terminals').catch(() => undefined);
     await this.command('View: Close All Editors').catch(() => undefined);
+    await this.command('Notifications: Clear All Notifications').catch(() => undefined);
   }
 }
