@@ -324,5 +324,6 @@ function processItem(container: string, process: ProcessItem): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(processId === 'init' ? 'vm-active' : 'gear');
   item.contextValue = processId === 'init' ? 'process.init' : 'process';
   item.tooltip = imageName;
+  item.accessibilityInformation = { label: `${programName(imageName)}, ${item.description}` };
   return item;
 }

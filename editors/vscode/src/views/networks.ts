@@ -12,6 +12,10 @@ type Row =
 
 const GATHER_MS = 500;
 
+/** A tooltip that is an id or a path would be read instead of what is seen. */
+const spoken = (kind: string, { label, description }: vscode.TreeItem): string =>
+  `${kind} ${typeof label === 'string' ? label : ''}, ${typeof description === 'string' ? description : ''}`;
+
 abstract class ReadView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   private readonly emitter = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.emitter.event;
@@ -81,6 +85,7 @@ abstract class ReadView implements vscode.TreeDataProvider<Row>, vscode.Disposab
         item.tooltip = id;
         item.iconPath = new vscode.ThemeIcon('globe');
         item.contextValue = 'network';
+        item.accessibilityInformation = { label: spoken('network', item) };
         return item;
       }
       case 'endpoint': {
@@ -91,6 +96,7 @@ abstract class ReadView implements vscode.TreeDataProvider<Row>, vscode.Disposab
         item.tooltip = id;
         item.iconPath = new vscode.ThemeIcon('plug');
         item.contextValue = 'endpoint';
+        item.accessibilityInformation = { label: spoken('endpoint', item) };
         return item;
       }
       case 'layer': {
@@ -101,6 +107,7 @@ abstract class ReadView implements vscode.TreeDataProvider<Row>, vscode.Disposab
         item.tooltip = path;
         item.iconPath = new vscode.ThemeIcon(exists ? 'layers' : 'warning');
         item.contextValue = 'layer';
+        item.accessibilityInformation = { label: spoken('layer', item) };
         return item;
       }
       case 'note': {

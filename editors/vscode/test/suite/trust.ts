@@ -64,13 +64,19 @@ export async function trustTests({ window, home, folder, extensions }: TrustPart
   await trust('when it is trusted afterwards, its hcs and its settings are used', async () => {
     const [before] = home.hosts();
     await window.command('Workspaces: Manage Workspace Trust');
-    await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
+    const editor = page.locator('.workspace-trust-editor');
+    await editor.getByRole('button', { name: 'Trust', exact: true }).click();
     await until(
       'another host',
       30_000,
       () => home.hosts().length === 1 && home.hosts()[0] !== before,
       () => Promise.resolve(command()),
     );
+    // It lies over the window.
+    await until('the editor of trust is closed', 10_000, async () => {
+      await page.keyboard.press('Escape');
+      return !(await editor.isVisible());
+    });
     if (!command().includes(join(folder, 'node_modules'))) throw new Error(`it runs ${command()}`);
     if (!existsSync(markOf(folder))) throw new Error("the folder's hcs was not started");
     await window.views();

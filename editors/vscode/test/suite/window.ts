@@ -139,6 +139,11 @@ export class Window {
     );
   }
 
+  /** Takes an entry of the pick list that is open. */
+  async pick(text: string): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
+  }
+
   /** Leaves a prompt without an answer. */
   async cancel(): Promise<void> {
     await this.page.keyboard.press('Escape');
@@ -237,6 +242,8 @@ export class Window {
     await this.page.keyboard.press('Escape');
     await this.command('Terminal: Kill All Terminals').catch(() => undefined);
     await this.command('View: Close All Editors').catch(() => undefined);
-    await this.command('Notifications: Clear All Notifications').catch(() => undefined);
+    // The palette has this one only while there is something to clear.
+    if ((await this.page.locator('.notification-toast').count()) > 0)
+      await this.command('Notifications: Clear All Notifications').catch(() => undefined);
   }
 }
