@@ -38,6 +38,8 @@ export async function takePictures({ window, home, folder }: UiParts): Promise<v
   await window.shows(/^container worker, paused/);
   await window.row('container web').locator('.monaco-tl-twistie').click();
   await window.shows(/^sh/);
+  await window.menu(window.row('container web'), 'Inspect');
+  await until('the document', 15_000, async () => (await window.editor('web.json')).includes('"running"'));
   await window.menu(window.row('container web'), 'Open a Shell');
   await window.terminalShows(/[$#] ?$/m);
   await window.type('PS1="web> "; clear; echo "$(stty size) is the size of this terminal"; ls /proc | head -3');

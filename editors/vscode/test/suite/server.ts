@@ -19,6 +19,7 @@ export const SETTINGS = {
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
   'editor.cursorBlinking': 'solid',
+  'editor.minimap.enabled': false,
   'terminal.integrated.gpuAcceleration': 'off',
   'terminal.integrated.shellIntegration.enabled': false,
   'git.enabled': false,
