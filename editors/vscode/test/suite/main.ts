@@ -1,6 +1,6 @@
 /**
  * The extension in VS Code: tests in the extension host, then the packaged extension as a user sees it. A suite of scripts/test.mjs; by itself:
- * npm run test:vscode. `--pictures` takes those of docs/images instead, `--reach` measures instead, `--only=inside|ui|vsix` is for work on the tests.
+ * npm run test:vscode. `--pictures` takes those of docs/images instead, `--reach` measures instead, `--only=inside|ui|vsix` and `--match=PATTERN` (ui) are for work on the tests.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';

@@ -19,7 +19,12 @@ export interface UiParts {
 }
 
 export async function uiTests({ window, home, folder }: UiParts): Promise<void> {
+  const wanted = process.argv.find((word) => word.startsWith('--match='))?.slice('--match='.length);
+  let first = true;
   const ui = async (name: string, body: () => Promise<void>): Promise<void> => {
+    // The first one brings the views up.
+    if (wanted !== undefined && !first && !new RegExp(wanted).test(name)) return;
+    first = false;
     await check(name, TEST_MS, body, (failed) => window.keepPicture(failed));
     await window.tidy();
     await home.empty();
@@ -216,6 +221,8 @@ export async function uiTests({ window, home, folder }: UiParts): Promise<void> 
       );
       await page.locator('.squiggly-error').first().waitFor();
       if (!readFileSync(file, 'utf8').includes('before')) throw new Error('the file was written');
+      await window.command('File: Revert File');
+      await until('nothing is unsaved', 10_000, async () => (await page.locator('.tab.dirty').count()) === 0);
     },
   );
 

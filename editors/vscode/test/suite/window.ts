@@ -7,6 +7,7 @@ import { until } from './until.js';
 
 const SHORT_MS = 20_000;
 const OPEN_MS = 60_000;
+const TAB = '.editor-group-container .tab';
 
 export class Window {
   private constructor(readonly page: Page) {}
@@ -64,10 +65,7 @@ export class Window {
     const input = page.locator('.quick-input-widget input');
     const item = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     // The palette may be taken away by a focus that comes late.
-    const discard = page.getByRole('button', { name: "Don't Save" });
     await until(`the command ${title} in the palette`, SHORT_MS, async () => {
-      // Of the command before, which has closed an editor.
-      if (await discard.isVisible()) await discard.click({ timeout: 2000 }).catch(() => undefined);
       if (!(await input.isVisible())) await page.keyboard.press('F1');
       await input.fill(`>${title}`, { timeout: 2000 }).catch(() => undefined);
       return item.waitFor({ timeout: 3000 }).then(
@@ -240,10 +238,18 @@ export class Window {
   /** For the next test: no terminals, editors, dialogs. */
   async tidy(): Promise<void> {
     await this.page.keyboard.press('Escape');
-    await this.command('Terminal: Kill All Terminals').catch(() => undefined);
-    await this.command('View: Close All Editors').catch(() => undefined);
+    const some = async (what: string): Promise<boolean> => (await this.page.locator(what).count()) > 0;
+    if (await some('.terminal-wrapper')) await this.command('Terminal: Kill All Terminals').catch(() => undefined);
+    if (await some(TAB)) {
+      await this.command('View: Close All Editors').catch(() => undefined);
+      const discard = this.page.getByRole('button', { name: "Don't Save" });
+      await until('no editor is left', SHORT_MS, async () => {
+        if (await discard.isVisible()) await discard.click({ timeout: 2000 }).catch(() => undefined);
+        return !(await some(TAB));
+      }).catch(() => undefined);
+    }
     // The palette has this one only while there is something to clear.
-    if ((await this.page.locator('.notification-toast').count()) > 0)
+    if (await some('.notification-toast'))
       await this.command('Notifications: Clear All Notifications').catch(() => undefined);
   }
 }
