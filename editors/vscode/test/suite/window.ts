@@ -216,10 +216,13 @@ export class Window {
     await until(`the file ${name} in quick open`, SHORT_MS, async () => {
       if (!(await input.isVisible())) await page.keyboard.press('Control+P');
       await input.fill(name, { timeout: 2000 }).catch(() => undefined);
-      return item.waitFor({ timeout: 3000 }).then(
+      const there = await item.waitFor({ timeout: 3000 }).then(
         () => true,
         () => false,
       );
+      // Opened again, it looks for the files of now.
+      if (!there) await page.keyboard.press('Escape');
+      return there;
     });
     await item.click();
     await page.locator(`.tab.active[aria-label*="${name}"]`).waitFor();
