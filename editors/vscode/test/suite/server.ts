@@ -27,6 +27,8 @@ export const SETTINGS = {
   'workbench.colorTheme': 'Default Dark Modern',
   'window.commandCenter': false,
   'workbench.layoutControl.enabled': false,
+  // Such an editor lies over the window, and Escape does not close it.
+  'workbench.editor.useModal': 'off',
   'workbench.enableExperiments': false,
   'files.autoSave': 'off',
 } as const;

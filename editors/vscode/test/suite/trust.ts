@@ -72,11 +72,6 @@ export async function trustTests({ window, home, folder, extensions }: TrustPart
       () => home.hosts().length === 1 && home.hosts()[0] !== before,
       () => Promise.resolve(command()),
     );
-    // It lies over the window.
-    await until('the editor of trust is closed', 10_000, async () => {
-      await page.keyboard.press('Escape');
-      return !(await editor.isVisible());
-    });
     if (!command().includes(join(folder, 'node_modules'))) throw new Error(`it runs ${command()}`);
     if (!existsSync(markOf(folder))) throw new Error("the folder's hcs was not started");
     await window.views();
