@@ -73,7 +73,7 @@ export async function trustTests({ window, home, folder, extensions }: TrustPart
       () => Promise.resolve(command()),
     );
     if (!command().includes(join(folder, 'node_modules'))) throw new Error(`it runs ${command()}`);
-    if (!existsSync(markOf(folder))) throw new Error("the folder's hcs was not started");
+    await until('the mark of its hcs', 10_000, () => existsSync(markOf(folder)));
     await window.views();
     await window.shows(/^container web, running/);
     if (!(await shell()).includes('shell-of-the-folder')) throw new Error("the folder's shell was not started");
