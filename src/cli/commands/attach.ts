@@ -21,7 +21,11 @@ export default defineCommand({
   streams: 'program',
   failureStatus: OWN_FAILURE,
   examples: [
-    { shell: 'sh', line: 'hcs attach web', about: 'its exit status becomes ours; Ctrl+C leaves it running' },
+    {
+      shell: 'sh',
+      line: 'hcs attach web',
+      about: 'its exit status becomes ours; Ctrl+C leaves it running (with -i its input ends)',
+    },
     { shell: 'sh', line: 'hcs attach -i shell', about: 'type to a program that was started with run -d -i' },
     { shell: 'powershell', line: 'hcs attach web --replay | Select-String error', about: 'watch for a word' },
   ],

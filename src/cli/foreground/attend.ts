@@ -93,22 +93,28 @@ export async function attend(job: Attendance): Promise<Attended> {
     const ended = overEngines(connections, (client) =>
       client.wait(target.id, target.execId, 'container', { signal: context.signal, tether: job.tether }),
     );
-    const copy = (stream: 'stdout' | 'stderr', sink: () => Writable): Promise<void> =>
-      copyOutput(connections, stdio[stream], target, stream, sink, ended, job.from).catch((e: unknown) => {
+    const opened: Promise<void>[] = [];
+    const copy = (stream: 'stdout' | 'stderr', sink: () => Writable): Promise<void> => {
+      let open = (): void => undefined;
+      opened.push(new Promise((resolve) => (open = resolve)));
+      return copyOutput(connections, stdio[stream], target, stream, sink, ended, job.from, open).catch((e: unknown) => {
         // Nobody reads any more: in a shell's pipeline the program would be ended by that.
         if (job.interrupt === 'stop') end('KILL');
         else if (isClosedPipe(e)) leave(READER_GONE);
         if (!isClosedPipe(e)) throw e;
       });
+    };
     const copies = [copy('stdout', job.stdout), ...(job.stderr === undefined ? [] : [copy('stderr', job.stderr)])];
     const whole = Promise.all([ended, ...copies]);
     if (job.openInput !== undefined) {
       // A program that ends at once takes its stdin with it.
-      const opened = job.openInput().catch(() => {
+      const coming = job.openInput().catch(() => {
         context.note('stdin cannot be passed on: the program takes none any more');
         return undefined;
       });
-      const input = await Promise.race([opened, whole.then(() => undefined)]);
+      // Who reads from the end of the log must be there before the program can answer.
+      const ready = job.from === 'end' ? Promise.all(opened).then(() => coming) : coming;
+      const input = await Promise.race([ready, whole.then(() => undefined)]);
       if (input !== undefined) cleanups.push(passInput(host.stdin, input));
     }
     const [exit] = await whole;

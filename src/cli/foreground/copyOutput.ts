@@ -72,8 +72,10 @@ async function copyFromLog(
   from: number | 'end',
   sink: () => Writable,
   advance: (bytes: number) => void,
+  opened: () => void = () => undefined,
 ): Promise<void> {
   const source = await client.openStream({ ...target, stream, from });
+  opened();
   let dropped = 0;
   for await (const chunk of source) {
     await write(sink(), chunk);
@@ -88,7 +90,7 @@ const SUSPICIOUS_MS = 50;
 /**
  * Copies a stream to `sink`, which is asked for when there are bytes (opening a standard stream takes 5 ms): first through its private pipe, when there is one, then from the log what the pipe did not bring. Resolves at
  * the stream's end; survives engines. `ended` settles when the program has: an end that came before may have been that of a service or an
- * engine, so the log is asked once more. Rejects when the sink breaks, or the stream cannot be had any more.
+ * engine, so the log is asked once more. `opened`: its place in the log is taken. Rejects when the sink breaks, or the stream cannot be had any more.
  */
 export async function copyOutput(
   connections: Connections,
@@ -98,6 +100,7 @@ export async function copyOutput(
   sink: () => Writable,
   ended: Promise<unknown>,
   begin: number | 'end' = 0,
+  opened: () => void = () => undefined,
 ): Promise<void> {
   let from = begin;
   const advance = (bytes: number): void => {
@@ -108,7 +111,7 @@ export async function copyOutput(
   for (;;) {
     const client = connections.current();
     try {
-      await copyFromLog(client, target, stream, from, sink, advance);
+      await copyFromLog(client, target, stream, from, sink, advance, opened);
       const endedAt = performance.now();
       await ended;
       const whole = client === first && performance.now() - endedAt < SUSPICIOUS_MS;
