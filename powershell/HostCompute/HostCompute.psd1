@@ -8,6 +8,7 @@
     Description          = 'Containers on the Windows Host Compute Service, as objects. A thin layer over the command hcs.'
     PowerShellVersion    = '5.1'
     CompatiblePSEditions = @('Desktop', 'Core')
+    TypesToProcess       = @('HostCompute.types.ps1xml')
     FormatsToProcess     = @('HostCompute.format.ps1xml')
     FunctionsToExport    = @(
         'Get-HcsContainer', 'New-HcsContainer', 'Start-HcsContainer', 'Stop-HcsContainer', 'Remove-HcsContainer',

@@ -193,11 +193,15 @@ test('the second Ctrl+C leaves at once', async (t) => {
   await home.hcs(['simulator', 'fault', 'clear']);
 });
 
-test('--max-time ends an overstaying program with 124, and says so in the report', async (t) => {
+test('--max-time ends an overstaying program with 124, and says so in the document, or on stderr', async (t) => {
   const home = await Home.make(t);
   const ran = await home.hcs(['run', '--rm', '--json', '--max-time', '300ms', 'sleep', '60']);
   t.is(ran.status, 124);
   t.like(JSON.parse(ran.stdout), { ok: true, timedOut: true, exitCode: 1067 } as never);
+  t.is(ran.stderr, '');
+  const plain = await home.hcs(['run', '--rm', '--max-time', '300ms', 'sleep', '60']);
+  t.is(plain.status, 124);
+  t.is(plain.stderr, 'hcs: the program was ended: the time of --max-time was over\n');
 });
 
 test('a reader that goes away ends the program', async (t) => {

@@ -20,7 +20,7 @@ function Invoke-Hcs {
         $process = Start-HcsProcess -Argument $line -InputText $InputText -Caller $Caller
         if ($null -eq $process) { return }
         $errors = $process.StandardError.ReadToEndAsync()
-        $lines = @(Read-HcsLine -Reader $process.StandardOutput)
+        $lines = @(Read-HcsLine -Process $process)
         while (-not $process.WaitForExit(100)) { }
         $document = ConvertFrom-HcsDocument -Text ($lines -join "`n") -ErrorText $errors.Result
         if (-not (Test-HcsFailure -Document $document)) { return $document }
@@ -137,7 +137,7 @@ function Invoke-HcsFollow {
         $process = Start-HcsProcess -Argument (@('--output', 'ndjson', '--no-input') + $Argument) -Caller $Caller
         if ($null -eq $process) { return }
         $errors = $process.StandardError.ReadToEndAsync()
-        Read-HcsLine -Reader $process.StandardOutput | ForEach-Object {
+        Read-HcsLine -Process $process | ForEach-Object {
             $document = ConvertFrom-Json -InputObject $_
             if (Test-HcsFailure -Document $document) {
                 $told = $true
@@ -146,6 +146,7 @@ function Invoke-HcsFollow {
                 ConvertTo-HcsObject -Value $document -TypeName $TypeName
             }
         }
+        if (Test-HcsLeft -Process $process) { return }
         while (-not $process.WaitForExit(100)) { }
         if ($process.ExitCode -ne 0 -and -not $told) {
             Write-HcsFailure -ErrorBody (ConvertFrom-HcsDocument -ErrorText $errors.Result).error -Target $Target -Caller $Caller

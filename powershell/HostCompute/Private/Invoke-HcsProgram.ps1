@@ -31,9 +31,10 @@ function Invoke-HcsProgram {
         if ($null -eq $process) { return }
         $errors = $process.StandardError.ReadToEndAsync()
         if ($Capture) {
-            $lines = @(Read-HcsLine -Reader $process.StandardOutput)
+            $lines = @(Read-HcsLine -Process $process)
         } else {
-            Read-HcsLine -Reader $process.StandardOutput
+            Read-HcsLine -Process $process
+            if (Test-HcsLeft -Process $process) { return }
         }
         while (-not $process.WaitForExit(100)) { }
         $text = ''

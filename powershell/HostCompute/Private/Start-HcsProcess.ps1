@@ -64,14 +64,33 @@ function Stop-HcsProcess {
 function Read-HcsLine {
     <#
     .SYNOPSIS
-    The lines of a reader, as they come. Waits in short pieces: PowerShell can stop a pipeline only between statements.
+    The lines that a process writes, as they come. Waits in short pieces: PowerShell can stop a pipeline only between statements.
+    .DESCRIPTION
+    A break in a block that takes the lines ends the loop here, whoever wrote it: then nobody reads on, and the process is ended (Test-HcsLeft).
     #>
-    param([System.IO.StreamReader] $Reader)
+    param([System.Diagnostics.Process] $Process)
 
     while ($true) {
-        $next = $Reader.ReadLineAsync()
+        $next = $Process.StandardOutput.ReadLineAsync()
         while (-not $next.Wait(100)) { }
         if ($null -eq $next.Result) { return }
         $next.Result
     }
+    Add-Member -InputObject $Process -NotePropertyName HcsLeft -NotePropertyValue $true
+    try {
+        $Process.Kill()
+    } catch [System.InvalidOperationException], [System.ComponentModel.Win32Exception] {
+        Write-Debug -Message $_.Exception.Message
+    }
+}
+
+function Test-HcsLeft {
+    <#
+    .SYNOPSIS
+    Whether whoever read the lines of a process broke out of them.
+    #>
+    [OutputType([bool])]
+    param([System.Diagnostics.Process] $Process)
+
+    $null -ne $Process.PSObject.Properties['HcsLeft']
 }

@@ -42,7 +42,7 @@ function Invoke-HcsContainer {
     .PARAMETER Owner
     Owner that HCS records.
     .PARAMETER Timeout
-    Bound of each HCS operation.
+    Bound of each HCS operation, not of the program: that is -MaxTime.
     .PARAMETER InputText
     Text for the program's stdin, which then ends; strings from the pipeline are lines of it.
     .PARAMETER Detach
@@ -50,7 +50,7 @@ function Invoke-HcsContainer {
     .PARAMETER Remove
     Delete the container when its program has ended.
     .PARAMETER MaxTime
-    End the program after this time.
+    End the program after this time: seconds, or a text such as 500ms or 2m.
     .PARAMETER Capture
     Return Stdout, Stderr and ExitCode as one object.
     .EXAMPLE
@@ -112,6 +112,10 @@ function Invoke-HcsContainer {
                         return
                     }
                     $text = ($lines -join "`n") + "`n"
+                }
+                if ($Detach -and $lines.Count -gt 0) {
+                    $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message 'a program that is left running takes no input here' -Hint 'leave -Detach or the input away; hcs run -d -i and hcs attach -i write to one that runs'))
+                    return
                 }
                 $options = $line.Options + (Get-HcsTimeoutOption -Timeout $Timeout)
                 if ($PSBoundParameters.ContainsKey('MaxTime')) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }

@@ -64,10 +64,7 @@ export async function reporting<T>(file: string | undefined, work: () => Promise
   }
 }
 
-/**
- * The program's end as our own. An end that people could not tell from a code (a Windows code off Windows, an unknown one, a time that was
- * over) is said on stderr where a person sits.
- */
+/** The program's end as our own. That it was we who ended it is said on stderr, where no document tells it. */
 export async function programOutcome(
   noun: 'run' | 'exec',
   names: Readonly<Record<string, unknown>>,
@@ -88,6 +85,9 @@ export async function programOutcome(
     ...(interrupted === undefined ? {} : { interrupted }),
   };
   await writeReport(reportFile, envelope(noun, body));
-  if (captured === undefined) return status(code);
+  if (captured === undefined) {
+    if (timedOut) context.host.stderr.write('hcs: the program was ended: the time of --max-time was over\n');
+    return status(code);
+  }
   return document(noun, { ...body, ...capturedFields(captured) }, captured.stdout.result().text, { status: code });
 }
