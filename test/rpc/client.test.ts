@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -206,6 +207,17 @@ test('when the connection ends all that waits gets one error, and so does what c
   t.is(await client.state('c').catch((e: unknown) => e), first);
   await client.closed;
   await client.close();
+});
+
+test('a request that can no longer be sent fails as one of an ended connection, though its end is not known yet', async (t) => {
+  const { stream } = serveRaw(t);
+  const oneWay = new PassThrough();
+  oneWay.pipe(stream);
+  const client = await connect({ streams: { readable: stream, writable: oneWay } });
+  t.teardown(() => client.close());
+  oneWay.unpipe(stream);
+  oneWay.end();
+  t.is(await code(client.state('web')), 'unavailable');
 });
 
 test('the host’s version and name are known after connect; pipelined they come with the first answer', async (t) => {

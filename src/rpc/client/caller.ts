@@ -30,6 +30,11 @@ export class Oversized extends Error {
   }
 }
 
+/** The message was not sent: the connection is gone, or is going, of which it may not have heard yet. */
+export class Unsent extends Error {
+  override readonly name = 'Unsent';
+}
+
 interface Waiting {
   resolve(result: unknown): void;
   reject(error: unknown): void;
@@ -87,7 +92,7 @@ export class Caller {
     return this.why !== null;
   }
 
-  /** Sends now. `answer` rejects with {@link RemoteError}; with {@link Oversized} when it was not sent. `id` is for {@link cancel}. */
+  /** Sends now. `answer` rejects with {@link RemoteError}; with {@link Oversized} or {@link Unsent} when it was not sent. `id` is for {@link cancel}. */
   request(method: string, params: object): { readonly id: number; readonly answer: Promise<unknown> } {
     const id = ++this.lastId;
     const answer = new Promise<unknown>((resolve, reject) => {
@@ -211,12 +216,12 @@ export class Caller {
     const bytes = Buffer.byteLength(text);
     if (bytes > DEFAULT_LIMITS.messageBytes) return Promise.reject(new Oversized(bytes));
     const { writable } = this;
-    if (!writable.writable) return Promise.reject(new Error('connection is closed'));
+    if (!writable.writable) return Promise.reject(new Unsent('the connection is closed'));
     const { head, tail } = envelope(this.framing, bytes);
     this.cork();
     return new Promise((resolve, reject) => {
       writable.write(head + text + tail, 'utf8', (error) => {
-        if (error) reject(error);
+        if (error) reject(new Unsent(error.message));
         else resolve();
       });
     });

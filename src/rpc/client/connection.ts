@@ -10,7 +10,7 @@ import type { Method, Notification, NoticeOf, ParamsOf, ResultOf } from '../prot
 import { MAX_MESSAGE_BYTES, RPC } from '../protocol/constants.js';
 import type { Framing } from '../transport/frames.js';
 import type { Answers } from './answers.js';
-import { Caller, Oversized } from './caller.js';
+import { Caller, Oversized, Unsent } from './caller.js';
 import { RemoteError } from './remoteError.js';
 
 /** Beyond the bound that the host keeps itself: then the host is taken to hang. */
@@ -80,11 +80,17 @@ export class ClientConnection {
     } catch (error) {
       if (method !== 'initialize' && isRemote(error, RPC.notInitialized)) await this.greeting;
       if (isRemote(error, ERROR_TABLE.cancelled.rpc)) await this.ending();
-      if (this.caller.over) await this.closed;
-      throw this.error ?? this.answers.error(error);
+      throw await this.told(error);
     } finally {
       if (workDoneToken !== null) this.progress.delete(workDoneToken);
     }
+  }
+
+  /** What a failed request or notification is told: why the connection ended, once that is known. */
+  private async told(error: unknown): Promise<Error> {
+    if (error instanceof Unsent) await this.ending();
+    else if (this.caller.over) await this.closed;
+    return this.error ?? (error instanceof Unsent ? lost(error.message) : this.answers.error(error));
   }
 
   /** Answers of a host of another build are checked, from the next one on. */
@@ -148,8 +154,7 @@ export class ClientConnection {
     try {
       await this.caller.notify(name, params);
     } catch (error) {
-      if (this.caller.over) await this.closed;
-      throw this.error ?? this.answers.error(error);
+      throw await this.told(error);
     }
   }
 
@@ -177,15 +182,16 @@ export class ClientConnection {
 
   private gone(why: string): void {
     if (this.failure !== null) return;
-    this.failure = new RuntimeError('unavailable', why, {
-      hint: 'connect again: a new engine takes up what still runs',
-    });
+    this.failure = lost(why);
     this.caller.dispose();
     this.writable.destroy();
     this.readable.destroy();
     this.resolveClosed();
   }
 }
+
+const lost = (why: string): RuntimeError =>
+  new RuntimeError('unavailable', why, { hint: 'connect again: a new engine takes up what still runs' });
 
 const cancelled = (method: Method): RuntimeError => new RuntimeError('cancelled', `${method} was cancelled`);
 

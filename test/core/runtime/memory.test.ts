@@ -7,7 +7,7 @@ import { FakeHcs } from '../../helpers/fakeHcs.js';
 import { process as program, quiet, spec, world } from './world.js';
 
 const WARM_UP = 500;
-const LIVES = 1000;
+const LIVES = 4000;
 /** A leaked cell, latch or waiter costs thousands of bytes a life; what the engine's compiler keeps, tens. */
 const MOST_BYTES_A_LIFE = 600;
 
