@@ -343,6 +343,7 @@ export function readPages(path: string, what: 'headers' | 'check' | 'collect'): 
       if (meta.pageSize !== pageSize) return { fault: 'a header names another size of pages', tables: nothing };
       if (meta.lastPage > Number.MAX_SAFE_INTEGER || meta.lastPage < 1)
         return { fault: 'its header is wrong', tables: nothing };
+      if (what === 'headers') return { fault: undefined, tables: nothing };
       try {
         return readTables(new Reader(fd, size, meta), meta, what === 'collect');
       } catch (e) {
@@ -357,8 +358,6 @@ export function readPages(path: string, what: 'headers' | 'check' | 'collect'): 
     const meta = current(first, flushed, second);
     if (!areSuccessive(first, flushed, second) || isOlder(fd, meta, meta === first ? second : first))
       return damaged('its headers do not follow each other');
-    if (what === 'headers' && meta.lastPage >= 1 && meta.lastPage <= Number.MAX_SAFE_INTEGER)
-      return { fault: undefined, tables: nothing };
     const contents = read(meta);
     // Nothing can be reached from the newest header: the state before it is better than none.
     return contents.fault !== undefined && contents.tables.size === 0 ? damaged(contents.fault) : contents;

@@ -66,7 +66,7 @@ function Read-HcsLine {
     .SYNOPSIS
     The lines that a process writes, as they come. Waits in short pieces: PowerShell can stop a pipeline only between statements.
     .DESCRIPTION
-    A break in a block that takes the lines ends the loop here, whoever wrote it: then nobody reads on, and the process is ended (Test-HcsLeft).
+    A break in a block that takes the lines ends the loop here, whoever wrote it: then nobody reads on, and whoever started the process ends it (Test-HcsLeft).
     #>
     param([System.Diagnostics.Process] $Process)
 
@@ -77,11 +77,6 @@ function Read-HcsLine {
         $next.Result
     }
     Add-Member -InputObject $Process -NotePropertyName HcsLeft -NotePropertyValue $true
-    try {
-        $Process.Kill()
-    } catch [System.InvalidOperationException], [System.ComponentModel.Win32Exception] {
-        Write-Debug -Message $_.Exception.Message
-    }
 }
 
 function Test-HcsLeft {

@@ -4,9 +4,10 @@ import type { ContainerSummary } from '../model/container.js';
 import { idKey } from '../model/ids.js';
 import type { CallContext } from '../runtime.js';
 import { bounded } from './bounded.js';
+import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief } from './failures.js';
-import { EnumerateAnswer, readAnswer, type BasicProperties } from './properties.js';
+import { EnumerateAnswer, readAnswer, stateOf, type BasicProperties, type SystemState } from './properties.js';
 import { summaryOf } from './summary.js';
 
 /** Before this build enumeration loses a race now and then (moby PR 31055): up to 500 tries, 10 ms apart. */
@@ -48,6 +49,13 @@ export async function enumerate(core: Core): Promise<readonly BasicProperties[]>
       if (await core.pause(PAUSE_MS)) throw e;
     }
   }
+}
+
+/** What an enumeration says of the container's id; null when HCS lists no such system. Rejects when it cannot be told. */
+export async function listedState(core: Core, cell: Cell): Promise<SystemState | null> {
+  const systems = await core.quick('HcsEnumerateComputeSystems', cell.id, enumerate(core));
+  const found = systems.find((system) => idKey(system.Id ?? '') === cell.key);
+  return found === undefined ? null : stateOf(found);
 }
 
 /** By record: a live container under that id, of that RuntimeId where both are known. */

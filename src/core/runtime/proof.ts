@@ -3,14 +3,13 @@
  * which the system started (design 6). The same owner or name proves nothing: other homes, and other clients, use the same.
  */
 import { RuntimeError } from '../errors.js';
-import { idKey } from '../model/ids.js';
 import type { ContainerRecord } from '../model/record.js';
 import { GaveUp } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
-import { enumerate } from './list.js';
+import { listedState } from './list.js';
 import type { LiveSystem } from './live.js';
-import { startTime, stateOf, systemState, type SystemState } from './properties.js';
+import { startTime, systemState, type SystemState } from './properties.js';
 import { note } from './turns.js';
 
 /** `unproven`: what the record and HCS tell cannot be compared. The system may be ours, or somebody else's. */
@@ -52,18 +51,11 @@ export async function whoseIs(
  */
 export async function noteRuntimeId(core: Core, cell: Cell, system: LiveSystem): Promise<void> {
   const { runtimeId } = await systemState(core, cell.id, system).catch(async (e: unknown) => {
-    const listed = e instanceof GaveUp ? null : await listedState(core, cell);
+    const listed = e instanceof GaveUp ? null : await listedState(core, cell).catch(() => null);
     if (listed === null) throw e;
     return listed;
   });
   if (runtimeId !== null) await note(core, cell, { runtimeId }, true);
-}
-
-/** What an enumeration says of the container's id. null when it cannot be told, or HCS has no such system. */
-async function listedState(core: Core, cell: Cell): Promise<SystemState | null> {
-  const systems = await core.quick('HcsEnumerateComputeSystems', cell.id, enumerate(core)).catch(() => []);
-  const found = systems.find((system) => idKey(system.Id ?? '') === cell.key);
-  return found === undefined ? null : stateOf(found);
 }
 
 /**

@@ -8,6 +8,17 @@ async function restarted(w: World): Promise<World> {
   return next;
 }
 
+/** The record says that `web` is being created; its engine has died, and HCS has nothing of it. */
+async function diedBeforeCreate(): Promise<World> {
+  const w = await world();
+  w.hcs.fault('HcsCreateComputeSystem', { after: new Promise(() => undefined) });
+  w.runtime.create({ id: 'web', spec: spec() }).catch(() => undefined);
+  await quiet();
+  await w.runtime.close();
+  w.hcs.systems.clear();
+  return w;
+}
+
 test('F.4 j: a new engine reattaches what runs, with its output, and terminates nothing', async (t) => {
   const w = await world();
   const pid = await running(w);
@@ -125,12 +136,7 @@ test('a create that the engine did not live to finish is rolled back', async (t)
 });
 
 test('a system that another made under the id while a create was half done is never touched, started or not', async (t) => {
-  const w = await world();
-  w.hcs.fault('HcsCreateComputeSystem', { after: new Promise(() => undefined) });
-  w.runtime.create({ id: 'web', spec: spec() }).catch(() => undefined);
-  await quiet();
-  await w.runtime.close();
-  w.hcs.systems.clear();
+  const w = await diedBeforeCreate();
   // Another home's engine: the same id, the same owner.
   const other = await world({ hcs: w.hcs });
   other.hcs.fault('HcsStartComputeSystem', { after: new Promise(() => undefined) });
@@ -155,12 +161,7 @@ test('a system that another made under the id while a create was half done is ne
 });
 
 test('an unstarted system of another owner is not what a create of ours left, however long it stays', async (t) => {
-  const w = await world();
-  w.hcs.fault('HcsCreateComputeSystem', { after: new Promise(() => undefined) });
-  w.runtime.create({ id: 'web', spec: spec() }).catch(() => undefined);
-  await quiet();
-  await w.runtime.close();
-  w.hcs.systems.clear();
+  const w = await diedBeforeCreate();
   await w.hcs.createComputeSystem('web', '{"Owner":"containerd"}');
   const next = await restarted(w);
   await next.clock.advance(2_000_000);
