@@ -1,6 +1,6 @@
 # hcs completion for bash. In ~/.bashrc: source <(hcs completion bash)
 _hcs() {
-  local word="${COMP_WORDS[COMP_CWORD]}" next=--next value tooltip kind
+  local word="${COMP_WORDS[COMP_CWORD]}" next=--next line kind value
   local -a words=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
   # Readline takes = for a word of its own.
   if [[ $word == = ]]; then
@@ -15,7 +15,13 @@ _hcs() {
     next=
   fi
   COMPREPLY=()
-  while IFS=$'\t' read -r value tooltip kind; do
+  # Cut by hand: read takes tabs together, and so loses an empty value.
+  while IFS= read -r line; do
+    value="${line%%$'\t'*}" kind="${line##*$'\t'}"
+    if [[ $kind == none ]]; then
+      compopt +o default 2>/dev/null
+      continue
+    fi
     [[ $kind == file || $kind == folder ]] && compopt -o filenames -o nospace 2>/dev/null
     [[ $word == --*=* ]] && value="${value#*=}"
     COMPREPLY+=("$value")

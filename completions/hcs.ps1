@@ -19,6 +19,8 @@ Register-ArgumentCompleter -Native -CommandName hcs, hcs.exe -ScriptBlock {
     if ($isNext) { $options += '--next' }
     & $commandAst.CommandElements[0].Value @options '--' @words 2>$null | ForEach-Object {
         $value, $tooltip, $kind = $_ -split "`t"
+        # An empty text keeps PowerShell from offering files, as it does when a completer says nothing.
+        if ($kind -eq 'none') { return '' }
         $text = if ($value -match '[\s''"(){}$;,&|@#`]') { "'" + ($value -replace "'", "''") + "'" } else { $value }
         $type = if ($kind -eq 'option') { 'ParameterName' } elseif ($kind -eq 'verb') { 'Command' } else { 'ParameterValue' }
         [System.Management.Automation.CompletionResult]::new($text, $value, $type, $tooltip)

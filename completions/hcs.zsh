@@ -1,14 +1,18 @@
 #compdef hcs
 # hcs completion for zsh. In ~/.zshrc, after compinit: source <(hcs completion zsh)
 _hcs() {
-  local value tooltip kind
+  local line value tooltip kind none
   local -a given=("${(@)words[2,CURRENT-1]}") next=(--next) plain files
   if [[ -n ${(Q)words[CURRENT]} ]]; then
     next=()
     given+=("${words[CURRENT]}")
   fi
-  while IFS=$'\t' read -r value tooltip kind; do
-    if [[ $kind == file || $kind == folder ]]; then
+  # Cut by hand: read takes tabs together, and so loses an empty value.
+  while IFS= read -r line; do
+    value="${line%%$'\t'*}" kind="${line##*$'\t'}" tooltip="${${line#*$'\t'}%$'\t'*}"
+    if [[ $kind == none ]]; then
+      none=1
+    elif [[ $kind == file || $kind == folder ]]; then
       files+=("$value")
     else
       plain+=("${value//:/\\:}:$tooltip")
@@ -18,7 +22,7 @@ _hcs() {
     compadd -Q -S '' -- $files
   elif (( ${#plain} )); then
     _describe -V hcs plain
-  else
+  elif [[ -z $none ]]; then
     _default
   fi
 }

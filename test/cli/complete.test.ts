@@ -39,6 +39,11 @@ const runtime: Partial<Runtime> = {
 
 /** `line`: words after hcs; a blank at its end begins a new word. */
 async function complete(t: ExecutionContext, line: string, parts: CliParts = {}): Promise<string[]> {
+  return (await offered(t, line, parts)).filter((value) => value !== '');
+}
+
+/** As `complete`; an empty text says that the shell has nothing of its own to offer either. */
+async function offered(t: ExecutionContext, line: string, parts: CliParts = {}): Promise<string[]> {
   const words = line.split(' ').filter((word) => word !== '');
   const next = line === '' || line.endsWith(' ') ? ['--next'] : [];
   // A busy machine may need longer than a user would wait.
@@ -144,7 +149,16 @@ test('an engine that does not answer is given up', async (t) => {
   const ran = await cli(t, ['complete', '--lines', '--next', '--', 'stop'], {
     runtime: { list: () => new Promise(() => undefined) },
   });
-  t.deepEqual(ran, { status: 0, stdout: '', stderr: '' });
+  t.deepEqual(ran, { status: 0, stdout: '\t\tnone\n', stderr: '' });
+});
+
+test('a shell is left its files where files are meant, and nowhere else', async (t) => {
+  for (const line of ['stop nosuch', 'kill --exec-id ', 'run --id ', 'list x', 'nosuch ', 'state web ', 'list --js=']) {
+    t.deepEqual(await offered(t, line), [''], line);
+  }
+  for (const line of ['run sh ', 'run -- x', 'run x', 'exec web x', 'create --spec nowhere/', 'layer id nowhere/']) {
+    t.deepEqual(await offered(t, line), [], line);
+  }
 });
 
 test('whatever the words are, something sensible or nothing is wanted', async (t) => {

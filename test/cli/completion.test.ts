@@ -48,6 +48,16 @@ test('bash completes verbs, ids of running containers and values behind a sign',
     t.deepEqual(await shell(t, home, 'bash', script), offered, words.join(' '));
   }
   t.regex((await shell(t, home, 'bash', 'source <(hcs completion bash); complete -p hcs')).join(), /-F _hcs hcs/);
+  const files = (words: string, at: number): Promise<string[]> =>
+    shell(
+      t,
+      home,
+      'bash',
+      `source <(hcs completion bash); compopt() { echo "compopt $*"; }
+       COMP_WORDS=(hcs ${words}); COMP_CWORD=${at}; _hcs`,
+    );
+  t.deepEqual(await files('stop nosuch', 2), ['compopt +o default']);
+  t.deepEqual(await files('run sh x', 3), []);
 });
 
 const hasZsh = spawnSync('zsh', ['-c', 'true']).status === 0;
@@ -70,6 +80,7 @@ const hasZsh = spawnSync('zsh', ['-c', 'true']).status === 0;
   ]);
   t.regex((await ask("stop ''", 3)).join('\n'), /^web:running, pid \d+, process, created \d+s ago$/);
   t.deepEqual(await ask("run sh ''", 4), ['default']);
+  t.deepEqual(await ask('stop nosuch', 3), []);
 });
 
 test('completion for a shell that we do not know is refused', async (t) => {

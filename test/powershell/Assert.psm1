@@ -29,6 +29,17 @@ function Assert-Fails {
     throw 'did not fail'
 }
 
+# What Tab offers at the end of a line. Until PowerShell#27398 an empty text of a completer, which says "nothing, and no files either", is
+# an exception here, which PSReadLine swallows.
+function Get-Offered {
+    param([string] $Line)
+    try {
+        (TabExpansion2 $Line $Line.Length).CompletionMatches
+    } catch {
+        if ("$_" -notmatch 'argument "completionText"') { throw }
+    }
+}
+
 function New-TestId {
     'ps-' + [guid]::NewGuid().ToString('n').Substring(0, 10)
 }

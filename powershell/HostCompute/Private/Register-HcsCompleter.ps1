@@ -1,7 +1,7 @@
 function Get-HcsCompletion {
     <#
     .SYNOPSIS
-    What hcs complete offers: for ids it asks an engine that runs, gives up after 50 ms, and starts none.
+    What hcs complete offers: for ids it asks an engine that runs, gives up after 50 ms, and starts none. An empty text when that is nothing.
     #>
     param([string[]] $Word, [string] $Current)
 
@@ -10,18 +10,21 @@ function Get-HcsCompletion {
     $line += $Word
     if ($Current -ne '') { $line += $Current }
     $process = $null
+    $found = @()
     try {
         $process = Start-HcsProcess -Argument $line
-        $process.StandardOutput.ReadToEnd() -split "`r?`n" | Where-Object { $_ -ne '' } | ForEach-Object {
+        $found = @($process.StandardOutput.ReadToEnd() -split "`r?`n" | Where-Object { $_ -match '^[^\t]' } | ForEach-Object {
             $value, $tooltip, $null = $_ -split "`t"
             New-Object -TypeName System.Management.Automation.CompletionResult -ArgumentList $value, $value, 'ParameterValue', $tooltip
-        }
+        })
     } catch {
         # A completer that fails offers nothing.
         Write-Debug -Message $_.Exception.Message
     } finally {
         Stop-HcsProcess -Process $process
     }
+    # An id is no file: an empty text keeps PowerShell from offering files, as it does when a completer says nothing.
+    if ($found.Count -eq 0) { '' } else { $found }
 }
 
 function Register-HcsCompleter {

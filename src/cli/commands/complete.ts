@@ -2,7 +2,7 @@ import { flag } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { builtCommandTable } from '../commandTable.js';
 import { candidates } from '../complete/candidates.js';
-import { want } from '../complete/want.js';
+import { leavesToShell, NO_FILES, want } from '../complete/want.js';
 import { listing } from '../output/outcome.js';
 
 export default defineCommand({
@@ -26,13 +26,16 @@ export default defineCommand({
   notes: [
     'It never starts an engine, and gives up on live names after 50 ms (or --timeout).',
     'The scripts of hcs completion ask it; wrappers may, too. KIND is verb, option, value, container, exec, file or folder.',
+    'A single line of KIND none, without a value, says: there is nothing to offer, and names of files would be wrong, too.',
   ],
   async handler({ options, rest }, context) {
     const words = options.next ? rest : rest.slice(0, -1);
     const current = options.next ? '' : (rest.at(-1) ?? '');
-    const items = await candidates(context, want(await builtCommandTable(), words, current));
+    const wanted = want(await builtCommandTable(), words, current);
+    const items = await candidates(context, wanted);
     if (options.lines) {
       const lines = items.map(({ value, tooltip, kind }) => `${value}\t${tooltip}\t${kind}\n`);
+      if (items.length === 0 && !leavesToShell(wanted.want)) lines.push(`\t\t${NO_FILES}\n`);
       await context.host.print(lines.join(''));
       return { kind: 'status', status: 0 };
     }

@@ -114,6 +114,7 @@ async function lookUp(context: Context, wanted: Want, prefix: string): Promise<r
       return execs(context, wanted.container);
     case 'files':
       return files(context, prefix, wanted.only);
+    case 'shell':
     case 'nothing':
       return [];
   }

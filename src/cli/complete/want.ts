@@ -11,12 +11,17 @@ export interface Candidate {
   readonly kind: 'verb' | 'option' | 'value' | 'container' | 'exec' | 'file' | 'folder';
 }
 
+/** The kind of the empty line with which `complete --lines` says that the shell has nothing of its own to offer either. */
+export const NO_FILES = 'none';
+
 export type Want =
   | { readonly kind: 'these'; readonly candidates: readonly Candidate[] }
   /** Containers of which the verb can do its work (without a verb: all), but for those that were named already. */
   | { readonly kind: 'containers'; readonly verb: string | undefined; readonly but: readonly string[] }
   | { readonly kind: 'execs'; readonly container: string }
   | { readonly kind: 'files'; readonly only: 'any' | 'json' | 'folders' }
+  /** Words of a program: what the shell offers by itself, files. */
+  | { readonly kind: 'shell' }
   | { readonly kind: 'nothing' };
 
 export interface Wanted {
@@ -28,6 +33,7 @@ export interface Wanted {
 }
 
 const NOTHING: Want = { kind: 'nothing' };
+const SHELL: Want = { kind: 'shell' };
 
 const longName = /^--([a-z][a-z0-9-]*)(=)?(.*)$/su;
 
@@ -70,6 +76,7 @@ function positionalValue(positional: PositionalEntry, verb: string, read: Read, 
   }
   if (positional.choices !== undefined) return choiceCandidates(positional.choices, positional.describe);
   if (positional.name === 'verb') return verbs(table, []);
+  if (positional.name === 'command') return SHELL;
   return positional.kind === 'path' ? { kind: 'files', only: 'folders' } : NOTHING;
 }
 
@@ -173,3 +180,6 @@ export function want(table: CommandTable, words: readonly string[], current: str
   const isOpen = next !== undefined && (positionals.length <= at || next.variadic);
   return plain(isOpen ? positionalValue(next, command.name, before, table) : NOTHING);
 }
+
+/** Whether a shell that got no candidate may offer its own, files. Where ids are expected they would only mislead. */
+export const leavesToShell = ({ kind }: Want): boolean => kind === 'shell' || kind === 'files';

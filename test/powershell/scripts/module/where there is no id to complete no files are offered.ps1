@@ -1,0 +1,14 @@
+$null = New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) (New-TestId)) | Push-Location
+try {
+    $null = New-Item -Name 'zz-file.txt' -ItemType File
+    foreach ($line in 'Stop-HcsContainer zz', 'Get-HcsLog -Id zz', 'Get-HcsEvent zz') {
+        Assert-Equal @(Get-Offered $line).Count 0 $line
+    }
+    # By HCS_EXE that names nothing the completer fails; files would be as wrong then.
+    $env:HCS_EXE = '/nowhere/hcs'
+    $line = 'Stop-HcsContainer zz'
+    Assert-Equal @(Get-Offered $line).Count 0 'without hcs'
+} finally {
+    $env:HCS_EXE = $null
+    Pop-Location
+}
