@@ -83,6 +83,23 @@ test('an ES module imports the client, which finds and starts the engine of its 
   t.is(stderr, '');
 });
 
+test('the client exports the owner of a create that names none, with which a plan is that of such a create', async (t) => {
+  const home = await Home.make(t);
+  const { stdout } = await ran(
+    home,
+    'owner.mjs',
+    `import { connect, DEFAULT_OWNER } from 'hostcompute/client';
+const client = await connect({});
+const wish = { id: 'x', builtinBase: true, spec: { process: { cwd: '/', args: ['true'] } } };
+await client.create(wish);
+const { owner } = await client.state('x');
+const { container } = await client.plan({ ...wish, owner: DEFAULT_OWNER });
+await client.close();
+console.log(owner === DEFAULT_OWNER, JSON.parse(container.document).Owner === owner);`,
+  );
+  t.is(stdout, 'true true\n');
+});
+
 test('a CommonJS program requires the client', async (t) => {
   const home = await Home.make(t);
   const { stdout } = await ran(

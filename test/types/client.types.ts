@@ -4,6 +4,7 @@
  */
 import {
   connect,
+  DEFAULT_OWNER,
   isRuntimeError,
   type ByteStream,
   type CallContext,
@@ -55,6 +56,7 @@ export async function lifecycle(client: Client, signal: AbortSignal): Promise<vo
 export async function requests(client: Client): Promise<void> {
   const list = await client.request('container/list', { all: true });
   exactly<ContainerSummary[]>()(list.items);
+  await client.plan({ spec: {}, owner: DEFAULT_OWNER });
   // @ts-expect-error -- no such method
   await client.request('container/rename', {});
   // @ts-expect-error -- the id is missing

@@ -35,5 +35,5 @@ export interface RuntimeDeps {
   readonly attachConcurrency?: number;
 }
 
-/** Owner of containers whose creator names none (design 7). */
+/** Owner of containers whose creator names none (design 7). A plan that names none has `docker` instead: it shows what the Go client would have sent. */
 export const DEFAULT_OWNER = 'hostcompute';

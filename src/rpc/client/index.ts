@@ -16,6 +16,7 @@ export {
   type ErrorDocument,
 } from '../../core/errors.js';
 export { codeName, hex as hexCode } from '../../core/exitCodes.js';
+export { DEFAULT_OWNER } from '../../core/runtime/deps.js';
 export type { RuntimeEvent } from '../../core/model/event.js';
 export type { ContainerDetail, ContainerSummary, ExecSummary } from '../../core/model/container.js';
 export type * from '../../core/runtime.js';

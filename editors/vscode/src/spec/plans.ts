@@ -3,7 +3,7 @@
  * the host runs anyway.
  */
 import * as vscode from 'vscode';
-import { isRuntimeError, type PlanReport } from 'hostcompute/client';
+import { DEFAULT_OWNER, isRuntimeError, type PlanReport } from 'hostcompute/client';
 import { layers } from '../commands/create.js';
 import { messageOf, type Session } from '../host/session.js';
 import type { Owned } from '../signal.js';
@@ -14,8 +14,6 @@ import { findings, parseSpec, type Finding } from './text.js';
 export const PLAN = 'hostcompute-plan';
 const TYPING_MS = 200;
 const PLAN_MS = 10_000;
-/** Of what is created here; a plan that names none is Docker's. */
-const OWNER = 'hostcompute';
 
 /** `/web.hcs.json plan` of `file:///ws/web.hcs.json`; the query is the whole address. */
 export const planUri = (spec: vscode.Uri): vscode.Uri =>
@@ -119,7 +117,7 @@ export class Plans implements vscode.TextDocumentContentProvider, vscode.Disposa
       const client = await this.session.client();
       const plan: PlanReport = await client.request(
         'container/plan',
-        { spec: spec.value, owner: OWNER, ...named(uri), ...settings(spec.value) },
+        { spec: spec.value, owner: DEFAULT_OWNER, ...named(uri), ...settings(spec.value) },
         { timeoutMs: PLAN_MS },
       );
       good = planText(name, plan);
