@@ -75,15 +75,25 @@ function texts(given: unknown): readonly string[] {
   return (Array.isArray(given) ? (given as unknown[]) : [given]).map((text) => String(text).replace(HIDE, ''));
 }
 
+/** The options of the verb alone: those of every verb would hide them. */
+const ownNames = (options: Options): string =>
+  Object.keys(options)
+    .filter((key) => !Object.hasOwn(globalOptions, key))
+    .map((key) => `--${key}`)
+    .join(', ');
+
 function unknownOption(name: string, options: Options, hint: string): Error {
   const short = name.length === 1 || /^\d/u.test(name);
   const dashed = short ? `-${name}` : `--${name}`;
   const near = short ? undefined : nearest(name, longNames(options));
   const suggestion = near === undefined ? '' : `, did you mean --${near}?`;
+  const own = ownNames(options);
+  const known = near === undefined && own !== '' ? `it takes ${own}, and what every verb takes; ${hint}` : hint;
   return invalidRequest(
     `unknown option ${dashed}${suggestion}`,
-    [{ path: dashed, expected: near === undefined ? 'a known option' : `--${near}`, got: dashed }],
-    (Object.hasOwn(options, 'network') && Object.hasOwn(OTHER_OPTIONS, name) ? OTHER_OPTIONS[name] : undefined) ?? hint,
+    [{ path: dashed, expected: near === undefined ? own || 'no option of its own' : `--${near}`, got: dashed }],
+    (Object.hasOwn(options, 'network') && Object.hasOwn(OTHER_OPTIONS, name) ? OTHER_OPTIONS[name] : undefined) ??
+      known,
   );
 }
 

@@ -94,6 +94,17 @@ for (const [line, path, message] of wrong) {
   });
 }
 
+test('an unknown option is answered with the near one, or with all that the verb takes', async (t) => {
+  const near = await cli(t, ['list', '--fliter', 'status=running']);
+  t.regex(near.stderr, /^hcs: unknown option --fliter, did you mean --filter\?/);
+  const far = await cli(t, ['list', '--nope']);
+  t.is(far.status, 2);
+  const { error } = JSON.parse(far.stdout) as ErrorReport;
+  t.is(error.issues?.[0]?.expected, '--all, --filter');
+  t.is(error.hint, 'it takes --all, --filter, and what every verb takes; usage: hcs list [options]');
+  t.regex(far.stderr, /--all, --filter/);
+});
+
 test('all that is wrong is named at once', async (t) => {
   const ran = await cli(t, ['create', '--id', '../x', '--memory', 'lots', '--cpus', '0', 'true']);
   const { error } = JSON.parse(ran.stdout) as ErrorReport;

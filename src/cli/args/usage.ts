@@ -11,26 +11,35 @@ export function usageLine(command: Pick<AnyCommand, 'name' | 'options' | 'positi
   return ['hcs', command.name, ...options, ...words].join(' ');
 }
 
+/** Letters that were left out, added, changed, or swapped with the next one. */
 function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, substitution));
+      const changed = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped =
+        i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+          ? (beforeLast[j - 2] ?? 0) + 1
+          : Number.POSITIVE_INFINITY;
+      row.push(Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, changed, swapped));
     }
-    previous = row;
+    [beforeLast, last] = [last, row];
   }
-  return previous[b.length] ?? 0;
+  return last[b.length] ?? 0;
 }
 
-/** The nearest of `known` if it is near enough to be meant: at most a third of its letters differ (at least two may). */
+/** How many mistakes a word may have and still be meant: one of four letters may, of longer ones two, or a third of them. */
+const mistakes = ({ length }: string): number => (length <= 4 ? 1 : Math.max(2, Math.floor(length / 3)));
+
+/** The nearest of `known` if it is near enough to be meant. */
 export function nearest(given: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const word of known) {
     const d = word.startsWith(given) && given.length >= 2 ? 0.5 : distance(given.toLowerCase(), word);
-    if (d < bestDistance && d <= Math.max(2, Math.floor(word.length / 3)) && d < word.length) {
+    if (d < bestDistance && d <= mistakes(word) && d < word.length) {
       best = word;
       bestDistance = d;
     }
