@@ -129,6 +129,37 @@ test('events --filter, and --id with it', async (t) => {
   t.is(await cursors('--after', '1', '--filter', 'process=init'), '2 3');
 });
 
+test('events ends after --count shown events, and after one of --until, shown or not; the cursor is then that of the last one', async (t) => {
+  const exit = { exitedAt: '2026-01-01T00:00:00.000Z', exitCode: 0 };
+  const events = [
+    event(1),
+    { ...event(2), type: 'start' as const },
+    { ...event(3), type: 'exit' as const, processId: 'job', ...exit },
+    { ...event(4), type: 'exit' as const, containerId: 'db', ...exit },
+    { ...event(5), type: 'exit' as const, ...exit },
+    { ...event(6), type: 'delete' as const },
+  ];
+  const runtime: Partial<Runtime> = {
+    eventsList: (after) => Promise.resolve({ events: events.filter(({ cursor }) => cursor > after), expired: false }),
+  };
+  const told = async (...argv: string[]): Promise<string> => {
+    const { stdout } = await cli(t, ['events', '--json', ...argv], { runtime });
+    const { items, cursor } = JSON.parse(stdout) as { items: { cursor: number }[]; cursor: number };
+    return `${items.map((item) => item.cursor).join(' ')} / ${cursor}`;
+  };
+  t.is(await told(), '1 2 3 4 5 6 / 6');
+  t.is(await told('--count', '2'), '1 2 / 2');
+  t.is(await told('-n', '1', '--filter', 'type=exit'), '3 / 3');
+  t.is(await told('-n', '0'), ' / 0');
+  t.is(await told('--until', 'exit'), '1 2 3 4 / 4');
+  t.is(await told('--until', 'exit', '--id', events[0]!.containerId), '1 2 3 5 / 5');
+  t.is(await told('--until', 'exit', '--until', 'start'), '1 2 / 2');
+  t.is(await told('--until', 'delete', '--filter', 'type=start'), '2 / 6');
+  const refused = await cli(t, ['events', '--until', '5m'], { runtime });
+  t.is(refused.status, 2);
+  t.regex(refused.stderr, /a time is --timeout/);
+});
+
 test('a word of another tool is answered with what does the same, and no verb of ours is among them', async (t) => {
   for (const [word, instead] of Object.entries(OTHER_TOOLS)) {
     t.is(findEntry(word), undefined, word);

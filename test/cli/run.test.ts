@@ -341,6 +341,31 @@ test('logs --follow ends with the program, events --follow with Ctrl+C', async (
   t.deepEqual(await events.ended, [0, null]);
 });
 
+test('events --follow ends with --until and --count, also where what it waits for has happened; --timeout leaves events alone on stdout', async (t) => {
+  const home = await Home.make(t);
+  const types = (text: string): string[] =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => (JSON.parse(line) as { type: string }).type);
+  await home.hcs(['run', '-d', '-i', '--id', 'web', '--', 'cat']);
+  const follow = begin(home, ['events', 'web', '--follow', '--after', '0', '--until', 'delete']);
+  await follow.out.until(/"type":"start"/);
+  const bounded = await home.hcs(['events', '--follow', '--after', '0', '--timeout', '300ms']);
+  t.is(bounded.status, 124);
+  t.deepEqual(types(bounded.stdout), ['create', 'start']);
+  t.is(bounded.stderr, 'hcs: followed for 300 ms, the time of --timeout\n');
+  t.deepEqual(types((await home.hcs(['events', '-f', '--after', '0', '-n', '1'])).stdout), ['create']);
+  await home.hcs(['stop', 'web']);
+  t.deepEqual(await home.hcs(['events', '-f', 'web', '--until', 'exit']), { status: 0, stdout: '', stderr: '' });
+  await home.hcs(['delete', 'web']);
+  t.deepEqual(await follow.ended, [0, null]);
+  await follow.out.ended;
+  t.deepEqual(types(follow.out.text), ['create', 'start', 'stopping', 'exit', 'delete']);
+  t.deepEqual(await home.hcs(['events', '-f', 'web', '--until', 'delete']), { status: 0, stdout: '', stderr: '' });
+  t.is((await home.hcs(['events', '-f', 'web', '--until', 'exit'])).status, 3);
+});
+
 test('exec with an unknown container is 125, with an unknown program 127', async (t) => {
   const home = await Home.make(t);
   t.is((await home.hcs(['exec', 'nobody', 'true'])).status, 125);

@@ -149,7 +149,10 @@ function Invoke-HcsFollow {
         if (Test-HcsLeft -Process $process) { return }
         while (-not $process.WaitForExit(100)) { }
         if ($process.ExitCode -ne 0 -and -not $told) {
-            Write-HcsFailure -ErrorBody (ConvertFrom-HcsDocument -ErrorText $errors.Result).error -Target $Target -Caller $Caller
+            $failure = (ConvertFrom-HcsDocument -ErrorText $errors.Result).error
+            # That the time is over is no document among what was followed.
+            if ($process.ExitCode -eq 124) { $failure = [pscustomobject] @{ code = 'timeout'; message = ($failure.message -replace '^hcs: ', '') } }
+            Write-HcsFailure -ErrorBody $failure -Target $Target -Caller $Caller
         }
     } finally {
         Stop-HcsProcess -Process $process

@@ -8,12 +8,17 @@ function Get-HcsEvent {
     Only what came after this cursor.
     .PARAMETER Follow
     Go on as more happens, until the pipeline stops; without -After only with what is new.
+    .PARAMETER Until
+    End after an event of one of these types; exit is that of the first process. With -Follow and -Id also when the container had exited, or
+    was no more, before.
+    .PARAMETER MaxEvents
+    End after so many events.
     .PARAMETER Timeout
     With -Follow: how long to go on; an error of id timeout after that.
     .EXAMPLE
     Get-HcsEvent | Where-Object Type -eq exit
     .EXAMPLE
-    Get-HcsEvent -Follow | Where-Object { $_.Type -eq 'exit' -and $_.ProcessId -eq 'init' } | Select-Object -First 1
+    Get-HcsEvent web -Follow -Until exit, delete
     .OUTPUTS
     HostCompute.Event
     #>
@@ -24,14 +29,19 @@ function Get-HcsEvent {
         [string] $Id,
         [uint64] $After,
         [switch] $Follow,
+        [ValidateSet('create', 'start', 'exec-added', 'exec-started', 'exit', 'stopping', 'paused', 'resumed', 'delete', 'lost', 'recovered')]
+        [string[]] $Until,
+        [ValidateRange(1, 2147483647)] [int] $MaxEvents,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {
         $line = @('events')
         if ($PSBoundParameters.ContainsKey('After')) { $line += '--after', [string] $After }
         if ($Follow) { $line += '--follow' }
+        if ($Id) { $line += '--id', $Id }
+        foreach ($type in $Until) { $line += '--until', $type }
+        if ($PSBoundParameters.ContainsKey('MaxEvents')) { $line += '--count', [string] $MaxEvents }
         $line += Get-HcsTimeoutOption -Timeout $Timeout
-        # Ids are compared without case.
-        Invoke-HcsFollow -Argument $line -TypeName 'Event' -Caller $PSCmdlet | Where-Object { -not $Id -or $_.ContainerId -eq $Id }
+        Invoke-HcsFollow -Argument $line -TypeName 'Event' -Target $Id -Caller $PSCmdlet
     }
 }

@@ -1,14 +1,14 @@
-import { flag, value } from '../args/option.js';
+import { flag, list, value, type Parsed } from '../args/option.js';
 import { defineCommand } from '../command.js';
-import { invalidRequest, isRuntimeError, RuntimeError } from '../../core/errors.js';
-import type { Client, FeedItem, RuntimeEvent } from '../../rpc/client/index.js';
-import type { Context } from '../context.js';
-import { listing, status, type Outcome } from '../output/outcome.js';
+import { invalidRequest } from '../../core/errors.js';
+import type { FeedItem, RuntimeEvent } from '../../rpc/client/index.js';
+import { listing } from '../output/outcome.js';
 import { exitText } from '../output/people.js';
 import { visible } from '../output/visible.js';
 import { integer } from '../parse/numbers.js';
 import { containerId } from '../parse/names.js';
 import { filterOption, matches } from '../parse/filter.js';
+import { followEvents, Sieve, type Wanted } from './eventsFollow.js';
 
 const PAGE = 10_000;
 
@@ -33,6 +33,11 @@ const facts: Readonly<Record<string, (event: RuntimeEvent) => string>> = {
   process: ({ processId }) => processId,
 };
 
+const eventType = (text: string): Parsed<RuntimeEvent['type']> => {
+  const found = TYPES.find((type) => type === text);
+  return found === undefined ? { expected: `one of ${TYPES.join(', ')}; a time is --timeout` } : { value: found };
+};
+
 function detail(event: RuntimeEvent): string {
   switch (event.type) {
     case 'exit':
@@ -54,36 +59,6 @@ const line = (item: FeedItem): string =>
     : visible(
         `${item.time}  ${item.type.padEnd(12)} ${item.containerId}${item.processId === 'init' ? '' : `/${item.processId}`}  ${detail(item)}`.trimEnd(),
       );
-
-async function follow(
-  client: Client,
-  after: number | undefined,
-  wanted: (item: FeedItem) => boolean,
-  context: Context,
-): Promise<Outcome> {
-  let cursor = after;
-  let current = client;
-  const { timeout } = context.globals;
-  const over = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
-  const signal = over === undefined ? context.signal : AbortSignal.any([context.signal, over]);
-  for (;;) {
-    try {
-      const feed = current.events({ signal, ...(cursor === undefined ? {} : { after: cursor }) });
-      for await (const item of feed) {
-        cursor = item.cursor;
-        if (!wanted(item)) continue;
-        if (context.mode === 'table') await context.host.print(`${line(item)}\n`);
-        else await context.line(item);
-      }
-    } catch (e) {
-      // Ctrl+C is how following ends. An engine that died is followed by another, which has all its events.
-      if (context.signal.aborted) return status(0);
-      if (over?.aborted === true) throw new RuntimeError('timeout', `followed for ${String(timeout)} ms`);
-      if (!isRuntimeError(e) || e.code !== 'unavailable' || cursor === undefined) throw e;
-      current = await context.reconnect();
-    }
-  }
-}
 
 function oneId(option: string | undefined, word: string | undefined): string | undefined {
   if (option !== undefined && word !== undefined && option.toLowerCase() !== word.toLowerCase()) {
@@ -107,11 +82,17 @@ export default defineCommand({
     }),
     filter: filterOption({ type: TYPES, id: [], process: [] }),
     id: value('CONTAINER', 'only of this container', { parse: containerId }),
+    until: list('TYPE', 'end after an event of this type; exit is that of the first process', {
+      choices: TYPES,
+      parse: eventType,
+    }),
+    count: value('N', 'end after N events', { short: 'n', parse: integer(0) }),
   },
   positionals: [{ name: 'container', describe: 'only of this one; the same as --id', kind: 'id' }],
   examples: [
     { shell: 'sh', line: 'hcs events --follow --json', about: 'one object a line' },
     { shell: 'sh', line: 'hcs events --filter type=exit --filter type=lost', about: 'which containers ended' },
+    { shell: 'sh', line: 'hcs events web --follow --until delete', about: 'all of one container, until it is deleted' },
     {
       shell: 'powershell',
       line: "hcs events --follow --json | % { $_ | ConvertFrom-Json } | ? type -eq 'exit'",
@@ -119,30 +100,49 @@ export default defineCommand({
     },
   ],
   notes: [
-    'With --follow, --timeout bounds the whole: status 124 after that time. To wait for one end: hcs wait ID --timeout 5m.',
+    'With --follow, --timeout bounds the whole: status 124 after that time, and a line on stderr; on stdout are events alone. To wait for one end: hcs wait ID --timeout 5m.',
+    'Following ends with status 0 after --count events, or with --until: of one container also when it had exited, or was no more, before anybody followed. --filter does not keep an event from being the last, --id does.',
     'An event names its container as containerId, and its process as processId: init, or the id of an exec. exit is told for both.',
   ],
   async handler({ options, words: { container } }, context) {
     const id = oneId(options.id, container);
     const client = await context.connect();
-    const filters = [...options.filter, ...(id === undefined ? [] : [{ key: 'id', value: id }])];
-    // Who follows must learn that events are missing, whatever they were.
-    const wanted = (item: FeedItem): boolean =>
-      item.type === 'resync' || matches(filters, (key) => [facts[key]?.(item) ?? '']);
-    if (options.follow) return follow(client, options.after, wanted, context);
+    const ids = id === undefined ? [] : [{ key: 'id', value: id }];
+    const filters = [...options.filter, ...ids];
+    const by =
+      (some: typeof filters) =>
+      (item: FeedItem): boolean =>
+        // Who follows must learn that events are missing, whatever they were.
+        item.type === 'resync' || matches(some, (key) => [facts[key]?.(item) ?? '']);
+    const wanted: Wanted = {
+      shown: by(filters),
+      concerned: by(filters.filter(({ key }) => key === 'id')),
+      until: options.until,
+      count: options.count,
+    };
+    if (options.follow) {
+      return followEvents(
+        client,
+        options.after,
+        id,
+        wanted,
+        (item) => (context.mode === 'table' ? context.host.print(`${line(item)}\n`) : context.line(item)),
+        context,
+      );
+    }
+    const sieve = new Sieve(wanted);
     const items: RuntimeEvent[] = [];
     let after = options.after ?? 0;
     let expired = false;
-    for (;;) {
+    while (!sieve.enough()) {
       const page = await client.eventsList(after, PAGE, context.call);
       expired ||= page.expired;
-      items.push(...page.events.filter(wanted));
-      const last = page.events.at(-1);
-      if (last === undefined || page.events.length < PAGE) {
-        after = last?.cursor ?? after;
-        break;
+      for (const event of page.events) {
+        if (sieve.enough()) break;
+        after = event.cursor;
+        if (sieve.takes(event)) items.push(event);
       }
-      after = last.cursor;
+      if (page.events.length < PAGE) break;
     }
     return listing('events', items, {
       extra: { cursor: after, expired: expired && options.after !== undefined },
