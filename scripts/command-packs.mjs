@@ -75,9 +75,12 @@ function assign(outputs) {
   return packOf;
 }
 
-/** Text and source map of a pack: an object of functions, each one a piece as node would wrap a CommonJS module. */
+/**
+ * Text and source map of a pack: an object of functions, each one a piece as node would wrap a CommonJS module. It is both a CommonJS
+ * module and a script whose value is the object: the loader need not wrap it, which would copy it twice.
+ */
 async function makePack(common, root, outputs) {
-  let text = 'module.exports={';
+  let text = '(typeof module==="object"?module:{}).exports={';
   const sections = [];
   for (const output of outputs) {
     const { code, map } = await transform(readFileSync(path.join(root, output), 'utf8'), {

@@ -11,6 +11,13 @@ Object.defineProperty(globalThis, '__hcsFileUrl', { get: () => require('node:url
 const packs = {};
 const pieces = {};
 
+/** Whether node keeps a compile cache of its own from now on. Loading node:module takes a millisecond. */
+function compileCache() {
+  const { enableCompileCache } = require('node:module');
+  enableCompileCache?.();
+  return enableCompileCache !== undefined;
+}
+
 function compiled(pack) {
   const filename = `${folder}${pack}.cjs`;
   let cachedData;
@@ -19,21 +26,11 @@ function compiled(pack) {
   } catch {
     // A build that could not run the command has none.
   }
-  const { enableCompileCache } = require('node:module');
-  if (cachedData === undefined && enableCompileCache !== undefined) {
-    enableCompileCache();
-    return require(filename);
-  }
+  if (cachedData === undefined && compileCache()) return require(filename);
   // The packs are ASCII: read as such they need no decoding, and take half the memory.
-  const source = `(function(module,exports){${readFileSync(filename, 'latin1')}\n})`;
-  const script = new Script(source, { filename, cachedData });
-  if (script.cachedDataRejected === true && enableCompileCache !== undefined) {
-    enableCompileCache();
-    return require(filename);
-  }
-  const module = { exports: {} };
-  script.runInThisContext()(module, module.exports);
-  return module.exports;
+  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
+  if (script.cachedDataRejected === true && compileCache()) return require(filename);
+  return script.runInThisContext();
 }
 
 function piece(name) {

@@ -6,6 +6,7 @@ import type { Client } from '../../rpc/client/index.js';
 import { openPrivatePipe } from '../../rpc/client/privatePipe.js';
 import { write } from '../output/write.js';
 import type { Connections } from './connections.js';
+import { monotonicMs } from '../../home/monotonic.js';
 
 export interface Target {
   readonly id: string;
@@ -112,9 +113,9 @@ export async function copyOutput(
     const client = connections.current();
     try {
       await copyFromLog(client, target, stream, from, sink, advance, opened);
-      const endedAt = performance.now();
+      const endedAt = monotonicMs();
       await ended;
-      const whole = client === first && performance.now() - endedAt < SUSPICIOUS_MS;
+      const whole = client === first && monotonicMs() - endedAt < SUSPICIOUS_MS;
       if (!whole && from !== 'end') await copyFromLog(connections.current(), target, stream, from, sink, advance);
       return;
     } catch (e) {

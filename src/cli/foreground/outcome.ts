@@ -1,5 +1,5 @@
 /** What run and exec answer when their program has ended, and what they write for `--report`. */
-import { writeFile } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import { invalidRequest } from '../../core/errors.js';
 import { asciiJson } from '../../core/json/ascii.js';
 import type { Context } from '../context.js';
@@ -34,14 +34,14 @@ function capturedFields({ stdout, stderr }: Captured): Readonly<Record<string, u
 }
 
 async function writeReport(file: string | undefined, report: unknown): Promise<void> {
-  if (file !== undefined) await writeFile(file, `${asciiJson(report)}\n`);
+  if (file !== undefined) await files.writeFile(file, `${asciiJson(report)}\n`);
 }
 
 /** Makes sure, before anything is done, that the report can be written, and that no old one is taken for it. */
 async function clearReport(file: string | undefined): Promise<void> {
   if (file === undefined) return;
   try {
-    await writeFile(file, '');
+    await files.writeFile(file, '');
   } catch (e) {
     const reason = (e as NodeJS.ErrnoException).code ?? String(e);
     throw invalidRequest(

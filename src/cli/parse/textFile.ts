@@ -2,7 +2,7 @@
  * Reads what people and shells write into files: UTF-8 with or without a BOM, and UTF-16 with one (what `>` writes in Windows
  * PowerShell 5.1). Bytes that are not what they claim are refused with their offset.
  */
-import { readFile } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { invalidRequest, RuntimeError } from '../../core/errors.js';
 
@@ -90,7 +90,7 @@ export async function readTextFile(file: string, what: string, stdin: Readable):
   if (file === '-') return decodeText(await readAll(stdin), `${what} -`);
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(file);
+    bytes = await files.readFile(file);
   } catch (e) {
     const reason = (e as NodeJS.ErrnoException).code ?? String(e);
     if (reason === 'EACCES') {

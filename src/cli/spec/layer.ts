@@ -1,5 +1,5 @@
 /** `--layer DIR`: what can be said of it before an engine is asked, which reads its chain and makes the scratch layer. */
-import { stat } from 'node:fs/promises';
+import { promises as files } from 'node:fs';
 import { invalidRequest } from '../../core/errors.js';
 import type { OciSpec } from '../../core/documents/spec.js';
 
@@ -12,7 +12,7 @@ const refuse = (got: string, expected: string): Error =>
 
 async function isFolder(path: string): Promise<boolean> {
   try {
-    return (await stat(path)).isDirectory();
+    return (await files.stat(path)).isDirectory();
   } catch {
     return false;
   }

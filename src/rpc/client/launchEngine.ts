@@ -8,6 +8,7 @@ import { homePaths, resolveHome, type HomePaths } from '../../home/paths.js';
 import { checkHome, prepareHome } from '../../home/prepareHome.js';
 import { HANDSHAKE } from '../transport/handshake.js';
 import type { Backend } from './engineSpawn.js';
+import { monotonicMs } from '../../home/monotonic.js';
 
 export interface EnsureEngineOptions {
   /** As of `--home`; default: HCS_HOME and so on. */
@@ -75,18 +76,18 @@ export async function withEngine<T>(
   options: EnsureEngineOptions,
   connect: (address: EngineAddress) => Promise<T>,
 ): Promise<T> {
-  const deadline = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const deadline = monotonicMs() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   let stale = options.stale;
   for (;;) {
-    const address = await ensureEngine({ ...options, stale, timeoutMs: Math.max(1, deadline - performance.now()) });
+    const address = await ensureEngine({ ...options, stale, timeoutMs: Math.max(1, deadline - monotonicMs()) });
     try {
       return await connect(address);
     } catch (e) {
       address.release?.();
-      const over = options.launch === false || performance.now() >= deadline;
+      const over = options.launch === false || monotonicMs() >= deadline;
       if (over && isRuntimeError(e) && e.details.phase === HANDSHAKE) throw hangs(address, e);
       const again = isRuntimeError(e) && e.code === 'unavailable' && options.standalone !== true;
-      if (!again || performance.now() >= deadline || options.signal?.aborted === true) throw e;
+      if (!again || monotonicMs() >= deadline || options.signal?.aborted === true) throw e;
       stale = address.endpoint;
     }
   }

@@ -7,6 +7,7 @@ import type { HomePaths } from '../../home/paths.js';
 import { ENGINE_EXIT, logTail, spawnEngine } from './engineSpawn.js';
 import { shared, type EnsureEngineOptions } from './launchEngine.js';
 import { releaseGuard, takeGuard } from './spawnGuard.js';
+import { monotonicMs } from '../../home/monotonic.js';
 
 /** Between looks at the engine file: short at first, since a warm machine starts an engine in 300 ms. */
 const FIRST_PAUSE_MS = 10;
@@ -21,7 +22,7 @@ export async function launch(
   options: EnsureEngineOptions & { readonly timeoutMs: number },
 ): Promise<EngineFile> {
   const { timeoutMs } = options;
-  const deadline = performance.now() + timeoutMs;
+  const deadline = monotonicMs() + timeoutMs;
   let mine: Launched | null = null;
   let guarding = false;
   try {
@@ -41,7 +42,7 @@ export async function launch(
         );
       }
       mine?.check(paths);
-      if (performance.now() >= deadline) throw failure(paths, `the engine did not answer within ${timeoutMs} ms`);
+      if (monotonicMs() >= deadline) throw failure(paths, `the engine did not answer within ${timeoutMs} ms`);
       await sleep(pause, undefined, options.signal === undefined ? {} : { signal: options.signal });
     }
   } catch (e) {
