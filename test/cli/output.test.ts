@@ -272,6 +272,45 @@ test('a table keeps its columns under each other, wide characters too, and fits 
   t.is(cut('abc', 3), 'abc');
 });
 
+test('events and list keep what tells most in 80 columns, with ids as long as random ones; the cursor is the first to go', async (t) => {
+  const id = 'c'.repeat(32);
+  const ended = { exitedAt: '2026-01-01T00:00:00.000Z', exitCode: 0xc000013a };
+  const runtime: Partial<Runtime> = {
+    list: () =>
+      Promise.resolve({
+        items: [{ ...summary(id), status: 'stopped', pid: 31_024, ...ended }],
+        warnings: [],
+      }),
+    eventsList: (after) =>
+      Promise.resolve({
+        events:
+          after === 0
+            ? [
+                { ...event(1_234_567), containerId: id, type: 'exit' as const, ...ended },
+                { ...event(1_234_568), containerId: id, type: 'exec-started' as const },
+              ]
+            : [],
+        expired: false,
+      }),
+  };
+  const shown = async (verb: string, columns: number): Promise<readonly string[]> => {
+    const { stdout } = await cli(t, [verb], { runtime, columns, env: { NO_COLOR: '1' } });
+    const lines = stdout.trimEnd().split('\n');
+    for (const line of lines) t.true(line.length <= columns, line);
+    return lines;
+  };
+  const [head = '', row = ''] = await shown('events', 80);
+  t.deepEqual(head.split(/ +/), ['TIME', 'TYPE', 'ID', 'PROCESS', 'DETAIL']);
+  t.regex(row, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  exit          c{15,}~  init     code 0xC000013A/);
+  const [wideHead = '', wideRow = ''] = await shown('events', 120);
+  t.regex(wideHead, / CURSOR$/);
+  t.regex(wideRow, / c{32}  init     code 0xC000013A .* 1234567$/);
+  const [listHead = '', listRow = ''] = await shown('list', 80);
+  t.deepEqual(listHead.split(/ +/), ['ID', 'STATUS', 'EXIT', 'PID', 'CREATED', 'ISOLATION', 'OWNER']);
+  t.regex(listRow, /^c{19,}~  stopped  0xC000013A/);
+  t.regex((await shown('list', 120))[1] ?? '', /^c{32}  stopped  0xC000013A \(STATUS_CONTROL_C_EXIT\)/);
+});
+
 test('Windows codes have their hex and name, small ones stay as they are', (t) => {
   t.is(hex(3221225786), '0xC000013A');
   t.is(describeCode(3221225786), '0xC000013A (STATUS_CONTROL_C_EXIT)');

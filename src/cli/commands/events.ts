@@ -41,7 +41,7 @@ const eventType = (text: string): Parsed<RuntimeEvent['type']> => {
 function detail(event: RuntimeEvent): string {
   switch (event.type) {
     case 'exit':
-      return `exit code ${exitText(event)}`;
+      return `code ${exitText(event)}`;
     case 'stopping':
       return event.cause;
     case 'lost':
@@ -150,12 +150,12 @@ export default defineCommand({
       quiet: (item) => String(item.cursor),
       empty: 'no events',
       columns: [
-        { title: 'CURSOR', get: (item) => String(item.cursor), align: 'right' },
-        { title: 'TIME', get: (item) => item.time },
+        { title: 'TIME', get: (item) => item.time.replace(/\.\d+Z$/u, 'Z') },
         { title: 'TYPE', get: (item) => item.type },
-        { title: 'ID', get: (item) => item.containerId, shrink: true },
-        { title: 'PROCESS', get: (item) => item.processId },
-        { title: 'DETAIL', get: (item) => detail(item), shrink: true },
+        { title: 'ID', get: (item) => item.containerId, shrink: 16 },
+        { title: 'PROCESS', get: (item) => item.processId, shrink: true },
+        { title: 'DETAIL', get: (item) => detail(item), shrink: 15 },
+        { title: 'CURSOR', get: (item) => String(item.cursor), align: 'right' },
       ],
     });
   },

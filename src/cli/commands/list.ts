@@ -52,12 +52,13 @@ export default defineCommand({
       quiet: (item) => item.id,
       empty: 'no containers',
       columns: [
-        { title: 'ID', get: (item) => item.id, shrink: true },
+        { title: 'ID', get: (item) => item.id, shrink: 20 },
         { title: 'STATUS', get: (item) => item.status },
-        { title: 'EXIT', get: (item) => (item.exitedAt === null ? '-' : exitText(item)) },
+        // Room for the code; its name may go.
+        { title: 'EXIT', get: (item) => (item.exitedAt === null ? '-' : exitText(item)), shrink: 11 },
         { title: 'PID', get: (item) => (item.pid === 0 ? '-' : String(item.pid)), align: 'right' },
-        { title: 'ISOLATION', get: (item) => item.isolation },
         { title: 'CREATED', get: (item) => age(item.createdAt, now), align: 'right' },
+        { title: 'ISOLATION', get: (item) => item.isolation },
         { title: 'OWNER', get: (item) => item.owner, shrink: true },
       ],
     });

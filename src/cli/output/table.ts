@@ -7,8 +7,8 @@ export interface Column<T = never> {
   readonly title: string;
   get(item: T): string;
   readonly align?: 'right';
-  /** May be cut when the terminal is narrow; the widest of these is cut first. */
-  readonly shrink?: boolean;
+  /** May be cut when the terminal is narrow, but not below this many cells (true: 8); the widest of these is cut first. */
+  readonly shrink?: boolean | number;
 }
 
 const GAP = '  ';
@@ -28,8 +28,9 @@ export function cut(text: string, width: number): string {
   return width > 0 ? `${kept}~` : '';
 }
 
-/** Narrowest that a column gets. */
-const LEAST = 8;
+/** Narrowest that a column gets; what may not be cut stays as it is. */
+const least = ({ shrink }: Column): number =>
+  typeof shrink === 'number' ? shrink : shrink === true ? 8 : Number.POSITIVE_INFINITY;
 
 /** Makes the columns fit: those that may be cut are, the widest first, then the last ones are left out; the first stays in any case. */
 function fit(widths: number[], columns: readonly Column[], width: number): void {
@@ -37,7 +38,8 @@ function fit(widths: number[], columns: readonly Column[], width: number): void 
   while (total() > width) {
     let widest = -1;
     for (const [i, w] of widths.entries()) {
-      if (columns[i]?.shrink === true && w > LEAST && (widest < 0 || w > (widths[widest] ?? 0))) widest = i;
+      const column = columns[i];
+      if (column !== undefined && w > least(column) && (widest < 0 || w > (widths[widest] ?? 0))) widest = i;
     }
     if (widest >= 0) widths[widest] = (widths[widest] ?? 0) - 1;
     else if (widths.length > 1) widths.pop();
