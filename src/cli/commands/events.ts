@@ -154,7 +154,7 @@ export default defineCommand({
         { title: 'TYPE', get: (item) => item.type },
         { title: 'ID', get: (item) => item.containerId, shrink: 16 },
         { title: 'PROCESS', get: (item) => item.processId, shrink: true },
-        { title: 'DETAIL', get: (item) => detail(item), shrink: 15 },
+        { title: 'DETAIL', get: (item) => detail(item), shrink: 16 },
         { title: 'CURSOR', get: (item) => String(item.cursor), align: 'right' },
       ],
     });
