@@ -366,6 +366,16 @@ test('events --follow ends with --until and --count, also where what it waits fo
   t.is((await home.hcs(['events', '-f', 'web', '--until', 'exit'])).status, 3);
 });
 
+test('the report of a failure has the hint that people get', async (t) => {
+  const home = await Home.make(t);
+  const report = join(home.folder, 'report.json');
+  await home.hcs(['create', '--id', 'web', '--', 'true']);
+  const ran = await home.hcs(['exec', '--report', report, 'web', 'true']);
+  t.is(ran.status, 125);
+  t.regex(ran.stderr, /hcs start web first/);
+  t.like(JSON.parse(await readFile(report, 'utf8')), { ok: false, error: { hint: 'hcs start web first' } });
+});
+
 test('exec with an unknown container is 125, with an unknown program 127', async (t) => {
   const home = await Home.make(t);
   t.is((await home.hcs(['exec', 'nobody', 'true'])).status, 125);

@@ -62,9 +62,12 @@ function Write-HcsFailure {
     param($ErrorBody, $Target, [AllowNull()] [System.Management.Automation.PSCmdlet] $Caller)
 
     $hint = ''
-    if ($ErrorBody.PSObject.Properties['hint']) { $hint = $ErrorBody.hint }
+    $id = ''
+    if ($ErrorBody.PSObject.Properties['containerId']) { $id = $ErrorBody.containerId }
+    if ($ErrorBody.PSObject.Properties['hint']) { $hint = ConvertTo-HcsHint -Text $ErrorBody.hint -Id $id }
+    $message = ConvertTo-HcsHint -Text $ErrorBody.message -Id $id
     $detail = ConvertTo-HcsObject -Value $ErrorBody
-    $record = New-HcsErrorRecord -Code $ErrorBody.code -Message $ErrorBody.message -Hint $hint -Target $Target -Detail $detail
+    $record = New-HcsErrorRecord -Code $ErrorBody.code -Message $message -Hint $hint -Target $Target -Detail $detail
     if ($null -eq $Caller) { throw $record }
     $Caller.WriteError($record)
 }

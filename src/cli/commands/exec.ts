@@ -62,7 +62,7 @@ export default defineCommand({
     },
   ],
   handler: (args, context) =>
-    reporting(args.options.report, async () => {
+    reporting('exec', args.options.report, async () => {
       const { id = '' } = args.words;
       const { interactive, tty, detach, report, 'max-time': maxTimeMs, 'exec-id': wanted } = args.options;
       const process = await processOf(args, context);

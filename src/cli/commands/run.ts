@@ -121,7 +121,7 @@ export default defineCommand({
     "The exit status is the program's; 2 when the command line or the spec is wrong, 125 when hcs itself failed, 126 or 127 when the program cannot be run or found. Off Windows a code above 255 becomes 255; the report has the true one.",
   ],
   handler: (args, context) =>
-    reporting(args.options.report, async () => {
+    reporting('run', args.options.report, async () => {
       checkDetached(args.options);
       const request = await createRequest(args, context);
       const client = await context.connect();

@@ -4,7 +4,7 @@ import { invalidRequest } from '../../core/errors.js';
 import { asciiJson } from '../../core/json/ascii.js';
 import type { Context } from '../context.js';
 import { programStatus } from '../output/exitStatus.js';
-import { failureDocument } from '../output/failure.js';
+import { failureDocument, type FailureDocument } from '../output/failure.js';
 import { document, status, type Outcome } from '../output/outcome.js';
 import { exitFields } from '../output/people.js';
 import { envelope } from '../output/render.js';
@@ -52,14 +52,24 @@ async function clearReport(file: string | undefined): Promise<void> {
   }
 }
 
-/** Runs `work`; what it throws goes into the report file too. */
-export async function reporting<T>(file: string | undefined, work: () => Promise<T>): Promise<T> {
+/** A failure as the report has it: with the hint that people get. */
+async function advised(e: unknown, verb: string): Promise<FailureDocument> {
+  const failure = failureDocument(e);
+  const { advice } = await import('../output/advice.js');
+  const hint = failure.error.hint ?? advice(failure.error, verb);
+  return hint === undefined ? failure : { ...failure, error: { ...failure.error, hint } };
+}
+
+/** Runs `work` of `verb`; what it throws goes into the report file too. */
+export async function reporting<T>(verb: string, file: string | undefined, work: () => Promise<T>): Promise<T> {
   await clearReport(file);
   try {
     return await work();
   } catch (e) {
     // The failure itself is what matters; it is told in any case.
-    await writeReport(file, failureDocument(e)).catch(() => undefined);
+    await advised(e, verb)
+      .then((failure) => writeReport(file, failure))
+      .catch(() => undefined);
     throw e;
   }
 }
