@@ -13,7 +13,7 @@ import { hostInfo, type Backend } from './hostTarget.js';
 import { watchIdle, type Idle } from './idle.js';
 import { closePipe } from './home/windowsAccess.js';
 import { assemble, PRIVATE_TOOL, type Assembly } from './production.js';
-import { StdioPipes } from './rpc/host/pipes.js';
+import { LeftStdin } from './rpc/host/leftStdin.js';
 import { serveConnection, type HostConnection } from './rpc/host/serveConnection.js';
 import type { HostControl } from './rpc/host/session.js';
 import { PROTOCOL_VERSIONS, type EngineStatus } from './rpc/protocol.js';
@@ -159,7 +159,7 @@ export class Engine {
     });
   }
 
-  readonly #left = new StdioPipes();
+  readonly #left = new LeftStdin();
 
   readonly #control: HostControl = {
     status: (): EngineStatus => ({

@@ -316,6 +316,31 @@ test('attach -i writes to a program that run -d -i left, however much later; the
   t.is(out.text, 'one\ntwo\n');
 });
 
+test('attach -i that is left, by Ctrl+C, by a kill or with --keep-stdin, leaves the stdin open for the next one', async (t) => {
+  const home = await Home.make(t);
+  await home.hcs(['run', '-d', '-i', '--id', 'web', '--', 'sh', '-c', 'cat; exit 4']);
+  for (const [signal, end] of [
+    ['SIGINT', [130, null]],
+    ['SIGKILL', [null, 'SIGKILL']],
+  ] as const) {
+    const { child, out, ended } = begin(home, ['attach', '-i', 'web']);
+    child.stdin!.write(`${signal}\n`);
+    await out.until(new RegExp(`${signal}\n`, 'u'));
+    child.kill(signal);
+    t.deepEqual(await ended, end as never);
+  }
+  // The engine hears of a kill when it hears of it.
+  let kept = await home.hcs(['attach', '-i', '--keep-stdin', 'web'], 'one\n');
+  while (kept.status === 125) kept = await home.hcs(['attach', '-i', '--keep-stdin', 'web'], 'one\n');
+  t.is(kept.status, 0);
+  t.is((await home.hcs(['attach', '-i', '--keep-stdin', 'web'], 'two\n')).status, 0);
+  t.is((await home.hcs(['attach', '--keep-stdin', 'web'])).status, 2);
+  t.is((await home.hcs(['attach', '-i', '--replay', 'web'], 'three\n')).status, 4);
+  t.is((await home.hcs(['logs', 'web'])).stdout, 'SIGINT\nSIGKILL\none\ntwo\nthree\n');
+  const late = await home.hcs(['attach', '-i', '--keep-stdin', 'web'], 'x\n');
+  t.is(late.status, 4);
+});
+
 test('logs --follow ends with the program, events --follow with Ctrl+C', async (t) => {
   const home = await Home.make(t);
   const events = begin(home, ['events', '--follow', '--after', '0', '--json']);

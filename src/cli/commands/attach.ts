@@ -1,6 +1,7 @@
 import { flag } from '../args/option.js';
 import { defineCommand } from '../command.js';
-import { attend } from '../foreground/attend.js';
+import { invalidRequest } from '../../core/errors.js';
+import { attendUntil } from '../foreground/attend.js';
 import { leftInput } from '../foreground/input.js';
 import { OWN_FAILURE, programStatus } from '../output/exitStatus.js';
 import { status } from '../output/outcome.js';
@@ -15,6 +16,9 @@ export default defineCommand({
     interactive: flag('also pass our stdin on, where it was left open (run -d -i); its end is the end of its input', {
       short: 'i',
     }),
+    'keep-stdin': flag(
+      'with -i: at the end of our stdin leave, status 0; its input stays open for the next attach -i, what it answers is in its log',
+    ),
     replay: flag('first what it wrote before, as far as the log goes back'),
   },
   positionals: [idPositional],
@@ -24,9 +28,14 @@ export default defineCommand({
     {
       shell: 'sh',
       line: 'hcs attach web',
-      about: 'its exit status becomes ours; Ctrl+C leaves it running (with -i its input ends)',
+      about: 'its exit status becomes ours; Ctrl+C leaves it running, and its input open',
     },
     { shell: 'sh', line: 'hcs attach -i shell', about: 'type to a program that was started with run -d -i' },
+    {
+      shell: 'powershell',
+      line: "'reload' | hcs attach -i --keep-stdin web",
+      about: 'send one line, and leave its input open',
+    },
     { shell: 'powershell', line: 'hcs attach web --replay | Select-String error', about: 'watch for a word' },
   ],
   async handler({ options, words: { id = '' } }, context) {
@@ -34,20 +43,40 @@ export default defineCommand({
     const state = await client.state(id, context.call);
     const ended = state.exitedAt !== null;
     const target = { id, ...execField(options['exec-id']) };
+    const keep = options['keep-stdin'];
+    if (keep && !options.interactive) {
+      throw invalidRequest(
+        '--keep-stdin is about the input that -i passes on',
+        [{ path: '--keep-stdin', expected: '-i beside it', got: 'no -i' }],
+        'for example: hcs attach -i --keep-stdin web',
+      );
+    }
     // Before anything is followed: who cannot write must hear of it.
-    const input = options.interactive && !ended ? await leftInput(client, target) : undefined;
-    const { exit } = await attend({
-      context,
-      client,
-      target,
-      stdio: {},
-      openInput: input && (() => Promise.resolve(input)),
-      stdout: () => context.host.stdout,
-      stderr: () => context.host.stderr,
-      tty: false,
-      from: options.replay || ended ? 0 : 'end',
-      interrupt: 'leave',
-    });
-    return status(programStatus(exit, context.host.platform));
+    const input = options.interactive && !ended ? await leftInput(client, target, keep) : undefined;
+    const gaveBack =
+      input === undefined || !keep
+        ? new Promise<never>(() => undefined)
+        : new Promise<undefined>((resolve) => {
+            input.sink.once('finish', () => {
+              resolve(undefined);
+            });
+          });
+    const attended = await attendUntil(
+      {
+        context,
+        client,
+        target,
+        stdio: {},
+        openInput: input && (() => Promise.resolve(input.sink)),
+        stdout: () => context.host.stdout,
+        stderr: () => context.host.stderr,
+        tty: false,
+        from: options.replay || ended ? 0 : 'end',
+        interrupt: 'leave',
+        beforeLeaving: input?.leave,
+      },
+      gaveBack,
+    );
+    return status(attended === undefined ? 0 : programStatus(attended.exit, context.host.platform));
   },
 });

@@ -27,6 +27,8 @@ export interface Attendance {
   readonly maxTimeMs?: number | undefined;
   /** First Ctrl+C: `stop` ends the program (run, exec), `leave` leaves it alone (attach). */
   readonly interrupt: 'stop' | 'leave';
+  /** With `leave`: what is to be done before we leave at a Ctrl+C; it is given a moment. */
+  readonly beforeLeaving?: (() => Promise<void>) | undefined;
   /** When we are killed the engine ends the program, or removes the container; absent: it runs on. */
   readonly tether?: 'kill' | 'delete';
 }
@@ -43,8 +45,16 @@ const LEFT = 130;
 /** Nobody reads what a program writes that runs on: no failure, as of `logs`. */
 const READER_GONE = 0;
 
+/** How long giving something back may keep somebody who leaves. */
+const LEAVING_MS = 1000;
+
+const never = new Promise<never>(() => undefined);
+
 /** Resolves when the program has ended and all it wrote has been passed on. */
-export async function attend(job: Attendance): Promise<Attended> {
+export const attend = (job: Attendance): Promise<Attended> => attendUntil(job, never);
+
+/** As `attend`, but gives up when `left` resolves: with what that says, while the program runs on. */
+export async function attendUntil<T>(job: Attendance, left: Promise<T>): Promise<Attended | T> {
   const { context, target, stdio, tty } = job;
   const { host } = context;
   const over = new AbortController();
@@ -66,8 +76,19 @@ export async function attend(job: Attendance): Promise<Attended> {
     host.leave(status);
   };
   context.takeSignals((signal) => {
-    if (asked !== undefined || job.interrupt === 'leave') leave(LEFT);
-    else end('TERM');
+    if (asked !== undefined) leave(LEFT);
+    else if (job.interrupt === 'stop') end('TERM');
+    else if (job.beforeLeaving === undefined) leave(LEFT);
+    else {
+      const bound = setTimeout(() => {
+        leave(LEFT);
+      }, LEAVING_MS);
+      const done = (): void => {
+        clearTimeout(bound);
+        leave(LEFT);
+      };
+      job.beforeLeaving().then(done, done);
+    }
     asked ??= signal;
   });
   try {
@@ -117,7 +138,9 @@ export async function attend(job: Attendance): Promise<Attended> {
       const input = await Promise.race([ready, whole.then(() => undefined)]);
       if (input !== undefined) cleanups.push(passInput(host.stdin, input));
     }
-    const [exit] = await whole;
+    const done = await Promise.race([whole, left.then((value) => ({ value }))]);
+    if ('value' in done) return done.value;
+    const [exit] = done;
     return { exit, timedOut, interrupted: asked };
   } finally {
     over.abort();

@@ -9,21 +9,32 @@ import type { Target } from './copyOutput.js';
 export const ownInput = ({ stdin }: StartedStdio): (() => Promise<Writable>) | undefined =>
   stdin && (() => openPrivatePipe(stdin));
 
-/** The stdin that whoever started the program asked for and left. Rejects with failedPrecondition when it is not to be had. */
-export async function leftInput(client: Client, target: Target): Promise<Writable> {
+export interface LeftInput {
+  readonly sink: Writable;
+  /** Gives it back open: whoever attaches next goes on. */
+  readonly leave: () => Promise<void>;
+}
+
+/**
+ * The stdin that whoever started the program asked for and left. `keep`: the end of ours is not its end of input. Rejects with
+ * failedPrecondition when it is not to be had.
+ */
+export async function leftInput(client: Client, target: Target, keep: boolean): Promise<LeftInput> {
   const stdin = await client.openStdin(target);
-  return new Writable({
+  const leave = (): Promise<void> => stdin.leave();
+  const sink = new Writable({
     write: (chunk: Uint8Array, _encoding, done) => {
       stdin.write(chunk).then(() => {
         done();
       }, done);
     },
     final: (done) => {
-      stdin.end().then(() => {
+      (keep ? leave() : stdin.end()).then(() => {
         done();
       }, done);
     },
   });
+  return { sink, leave };
 }
 
 /**

@@ -222,6 +222,13 @@ export class StdinStream {
     await this.router.connection.request('stream/close', { streamId: this.streamId });
   }
 
+  /** No more from us, and no end of input: whoever opens stdin next goes on. Resolves when that may be done. */
+  async leave(): Promise<void> {
+    if (this.failure !== null) return;
+    this.stop(new RuntimeError('failedPrecondition', 'stdin was left'));
+    await this.router.connection.request('stream/close', { streamId: this.streamId, keep: true });
+  }
+
   private stop(failure: RuntimeError): void {
     this.failure ??= failure;
     this.wakeAll();

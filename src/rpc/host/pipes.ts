@@ -15,11 +15,11 @@ export class StdioPipes {
 
   put(id: string, execId: string | undefined, stdio: StartedStdio): void {
     if (Object.keys(stdio).length === 0) return;
-    this.set(keyOf(id, execId), stdio);
+    this.set(processKey(id, execId), stdio);
   }
 
   take(id: string, execId: string | undefined, stream: StdStream): PrivatePipe | undefined {
-    const key = keyOf(id, execId);
+    const key = processKey(id, execId);
     const pipes = this.byProcess.get(key);
     const pipe = pipes?.[stream];
     if (pipes === undefined || pipe === undefined) return undefined;
@@ -30,7 +30,7 @@ export class StdioPipes {
     return pipe;
   }
 
-  /** The connection is over: stdin that nobody has opened stays open, for whoever attaches (`left`, shared by all connections). */
+  /** The connection is over: stdin that nobody has opened stays open, for whoever attaches. */
   leave(left: StdioPipes): void {
     for (const [key, { stdin }] of this.byProcess)
       if (stdin !== undefined && mayBeOpened(stdin)) left.set(key, { stdin });
@@ -50,5 +50,5 @@ export class StdioPipes {
 /** A Unix socket is unlinked once it is opened, or its program has ended. To look at a Windows pipe would be to open it. */
 const mayBeOpened = ({ path }: PrivatePipe): boolean => process.platform === 'win32' || existsSync(path);
 
-/** A slash is in no id. */
-const keyOf = (id: string, execId: string | undefined): string => `${idKey(id)}/${idKey(execId ?? 'init')}`;
+/** One process of all containers. A slash is in no id. */
+export const processKey = (id: string, execId: string | undefined): string => `${idKey(id)}/${idKey(execId ?? 'init')}`;

@@ -27,6 +27,7 @@ import { dispatch, type DispatchedMethod } from './dispatch.js';
 import { hangUp } from './hangUp.js';
 import { negotiate } from './negotiate.js';
 import { LargeAnswers } from './largeAnswers.js';
+import { LeftStdin } from './leftStdin.js';
 import { StdioPipes } from './pipes.js';
 import type { HostControl, Sent, Session } from './session.js';
 import { StreamTable } from './streamTable.js';
@@ -48,7 +49,7 @@ export interface ServeOptions {
   readonly local: boolean;
   readonly tracer: Tracer;
   /** stdin that connections have left open, of all connections of an engine. */
-  readonly left?: StdioPipes;
+  readonly left?: LeftStdin;
   /** End the connection when `initialize.processId` dies. For a host on its client's own stdio. */
   readonly watchClient?: boolean;
   /** Hears of each request when it has been answered: method, `ok` or `error <code>`, time. Never of its parameters. */
@@ -142,7 +143,7 @@ class Connection implements HostConnection {
       control: options.control,
       tracer,
       pipes: new StdioPipes(),
-      left: options.left ?? new StdioPipes(),
+      left: options.left ?? new LeftStdin(),
       streams: new StreamTable(),
       subscriptions: new SubscriptionTable(),
       tethers: new Tethers(runtime, tracer),
@@ -180,7 +181,7 @@ class Connection implements HostConnection {
     this.unwatch?.();
     this.session.subscriptions.dispose();
     this.session.streams.dispose();
-    this.session.pipes.leave(this.session.left);
+    this.session.left.keepUnopened(this.session.pipes);
     this.over.abort();
     // Answers of the requests just aborted are still written.
     setImmediate(() => {

@@ -2,6 +2,7 @@
 import type { LogReader, Tracer } from '../../core/ports.js';
 import type { ProgressStep, Runtime } from '../../core/runtime.js';
 import type { EngineStatus, HostInfo, Method, Notification, NoticeOf, ParamsOf, ResultOf } from '../protocol.js';
+import type { LeftStdin } from './leftStdin.js';
 import type { StdioPipes } from './pipes.js';
 import type { StreamTable } from './streamTable.js';
 import type { SubscriptionTable } from './subscriptionTable.js';
@@ -31,7 +32,7 @@ export interface Session {
   readonly tracer: Tracer;
   readonly pipes: StdioPipes;
   /** stdin that earlier connections asked for and nobody has opened. */
-  readonly left: StdioPipes;
+  readonly left: LeftStdin;
   readonly streams: StreamTable;
   readonly subscriptions: SubscriptionTable;
   readonly tethers: Tethers;

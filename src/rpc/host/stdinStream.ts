@@ -1,4 +1,4 @@
-/** stdin of a process from one client, into the private pipe that start or exec gave to this connection. */
+/** stdin of a process from one client, into the private pipe that start or exec gave to this connection, or that another one has left. */
 import type { Socket } from 'node:net';
 import { RuntimeError } from '../../core/errors.js';
 import type { PrivatePipe } from '../../core/ports.js';
@@ -11,30 +11,46 @@ export const STDIN_WINDOW = 1024 * 1024;
 /** A client that does not keep to its credit is cut off here. */
 const MAX_BUFFERED = 4 * 1024 * 1024;
 
+/** Where the stdin came from, and what becomes of it. */
+export interface StdinOwner {
+  /** Whether it was left by another connection: then it outlives this one, too. */
+  readonly attached: boolean;
+  /** Takes the open socket over. */
+  readonly keep: (socket: Socket) => void;
+}
+
+async function connectTo(pipe: PrivatePipe, signal: AbortSignal): Promise<Socket> {
+  const socket = await openSocket(pipe.path, 5000, signal);
+  socket.on('error', () => undefined);
+  // Nothing is ever sent to us, but an unread end would go unseen.
+  socket.resume();
+  socket.write(pipe.token, 'latin1');
+  return socket;
+}
+
 export class StdinPump implements HostStream {
   private buffered = 0;
   private owed = 0;
   private written = 0;
   private over = false;
 
+  private readonly onClose = (): void => {
+    this.finish('the program no longer reads its stdin');
+  };
+
   private constructor(
     private readonly session: Session,
     private readonly streamId: string,
     private readonly socket: Socket,
+    private readonly owner: StdinOwner,
   ) {
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      this.finish('the program no longer reads its stdin');
-    });
-    // Nothing is ever sent to us, but an unread end would go unseen.
-    socket.resume();
+    socket.once('close', this.onClose);
   }
 
-  /** Connects to the pipe and registers the stream; answers its id. */
-  static async open(session: Session, pipe: PrivatePipe): Promise<string> {
-    const socket = await openSocket(pipe.path, 5000, session.signal);
-    socket.write(pipe.token, 'latin1');
-    return session.streams.add((streamId) => new StdinPump(session, streamId, socket));
+  /** Registers the stream of a pipe, which is connected to, or of a socket that was left open; answers its id. */
+  static async open(session: Session, from: PrivatePipe | Socket, owner: StdinOwner): Promise<string> {
+    const socket = 'token' in from ? await connectTo(from, session.signal) : from;
+    return session.streams.add((streamId) => new StdinPump(session, streamId, socket, owner));
   }
 
   credit(): void {
@@ -64,7 +80,11 @@ export class StdinPump implements HostStream {
     });
   }
 
-  close(): Promise<void> {
+  close(keep: boolean): Promise<void> {
+    if (keep) {
+      this.giveBack();
+      return Promise.resolve();
+    }
     this.over = true;
     return new Promise((resolve) => {
       this.socket.once('close', () => {
@@ -77,8 +97,20 @@ export class StdinPump implements HostStream {
   }
 
   dispose(): void {
+    if (this.owner.attached && !this.over) this.giveBack();
+    else this.end();
+  }
+
+  private end(): void {
     this.over = true;
     this.socket.destroy();
+  }
+
+  /** The program's stdin stays open, for the next writer. */
+  private giveBack(): void {
+    this.over = true;
+    this.socket.off('close', this.onClose);
+    this.owner.keep(this.socket);
   }
 
   private giveCredit(bytes: number): void {
@@ -90,7 +122,7 @@ export class StdinPump implements HostStream {
 
   private finish(error: string): void {
     if (this.over) return;
-    this.dispose();
+    this.end();
     this.session.streams.remove(this.streamId);
     this.session.notify('stream/end', { streamId: this.streamId, bytes: this.written, error });
   }

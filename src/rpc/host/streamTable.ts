@@ -6,8 +6,8 @@ export interface HostStream {
   credit(bytes: number): void;
   /** Bytes from the client; resolves when the program's side has taken them. Only stdin takes any. */
   data(bytes: Buffer): Promise<void>;
-  /** The client is done with it: stdin gets its end of input. */
-  close(): Promise<void>;
+  /** The client is done with it: stdin gets its end of input, or, with `keep`, stays open for another writer. */
+  close(keep: boolean): Promise<void>;
   /** The connection is gone: free everything now. */
   dispose(): void;
 }

@@ -35,9 +35,12 @@ export const streamMethods = {
     Empty,
     { unanswered: true },
   ),
-  'stream/close': request('stdin: end of input. Others: no data follows the answer.', fields(streamId, always), Empty, {
-    unanswered: true,
-  }),
+  'stream/close': request(
+    'stdin: end of input, or, with `keep`, none: it stays open for another writer, as it does when the connection of somebody who attached breaks. Others: no data follows the answer.',
+    fields(streamId, { ...always, keep: t.boolean }),
+    Empty,
+    { unanswered: true },
+  ),
 };
 
 export const streamNotifications = {

@@ -1,4 +1,5 @@
 /** stream/*: which bytes, from where. */
+import type { Socket } from 'node:net';
 import { RuntimeError } from '../../../core/errors.js';
 import type { ParamsOf, ResultOf } from '../../protocol.js';
 import { OutputPump, type OutputRequest } from '../outputStream.js';
@@ -23,29 +24,33 @@ export const streamHandlers: Handlers<'stream/open' | 'stream/credit' | 'stream/
     await stream.data(Buffer.from(data, 'base64'));
     return {};
   },
-  'stream/close': async ({ streamId }, { session }) => {
+  'stream/close': async ({ streamId, keep }, { session }) => {
     const stream = session.streams.get(streamId);
     session.streams.remove(streamId);
-    await stream.close();
+    await stream.close(keep === true);
     return {};
   },
 };
 
 async function openStdin({ id, execId }: ParamsOf<'stream/open'>, call: Call): Promise<ResultOf<'stream/open'>> {
   const { session } = call;
+  const keep = (socket: Socket): void => {
+    session.left.keep(id, execId, socket);
+  };
   const own = session.pipes.take(id, execId, 'stdin');
-  if (own !== undefined) return { streamId: await StdinPump.open(session, own), credit: STDIN_WINDOW };
-  const left = session.left.take(id, execId, 'stdin');
+  if (own !== undefined)
+    return { streamId: await StdinPump.open(session, own, { attached: false, keep }), credit: STDIN_WINDOW };
+  const left = session.left.take(id, execId);
   if (left !== undefined) {
     try {
-      return { streamId: await StdinPump.open(session, left), credit: STDIN_WINDOW };
+      return { streamId: await StdinPump.open(session, left, { attached: true, keep }), credit: STDIN_WINDOW };
     } catch {
       // Its client had opened it, or it has gone with its program.
     }
   }
   throw new RuntimeError('failedPrecondition', `stdin of ${nameOf(id, execId)} is not to be had`, {
     containerId: id,
-    hint: 'it is there for one writer, when container/start or container/exec was called with stdin: true (run -d -i, start -i)',
+    hint: 'it is there for one writer at a time, when container/start or container/exec was called with stdin: true (run -d -i, start -i)',
   });
 }
 
