@@ -1,7 +1,12 @@
-/** Rows about events: from the store, over JSON-RPC, and to three subscribers of whom one does not read. */
+/** Rows about events: from the store, over JSON-RPC, live, and to three subscribers of whom one does not read. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect as connectSocket } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { RuntimeEvent } from '#src/core/model/event.js';
-import { connect } from '#src/rpc/client/index.js';
+import { connect, type Client } from '#src/rpc/client/index.js';
 import { openStore } from '#src/store/openStore.js';
 import type { Installation } from './installation.js';
 import { must, within, type Row } from './measure.js';
@@ -76,7 +81,8 @@ async function follow(home: string, count: number, order: Order): Promise<void> 
   }
 }
 
-export async function eventRows({ home }: Installation, rounds: number, short: boolean): Promise<readonly Row[]> {
+export async function eventRows(installation: Installation, rounds: number, short: boolean): Promise<readonly Row[]> {
+  const { home } = installation;
   const count = short ? 5000 : 200_000;
   const times = short ? 1 : Math.min(rounds, 7);
   const folder = join(home, 'store');
@@ -107,5 +113,76 @@ export async function eventRows({ home }: Installation, rounds: number, short: b
   );
   stalled.close();
   await warm.close();
+  return [...rows, ...(await liveRows(installation, times, short))];
+}
+
+/** Events of turns while they are made, to two subscribers that read and one that does not; from the first turn to the last event read. */
+async function liveRows({ home, node, env }: Installation, times: number, short: boolean): Promise<readonly Row[]> {
+  const path = join(home, 'live.sock');
+  const args = [fileURLToPath(new URL('liveHost.js', import.meta.url)), join(home, 'live'), path];
+  const host = spawn(node, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: host.stdout })[Symbol.asyncIterator]();
+  const said = async (what: string): Promise<void> => {
+    const line: IteratorResult<string, unknown> = await lines.next();
+    must(line.value === what, `the host said ${String(line.value)}`);
+  };
+  await said('ready');
+  const opened = async (): Promise<Client> => {
+    const socket = connectSocket(path);
+    await once(socket, 'connect');
+    return connect({ streams: { readable: socket, writable: socket } });
+  };
+  const [one, other, idle] = [await opened(), await opened(), connectSocket(path)];
+  idle.write(stalledClient());
+  const feeds = [one, other].map((client) => client.events({ after: 0 })[Symbol.asyncIterator]());
+  const orders = feeds.map(() => new Order());
+  let expected = 0;
+  const measured = async (turns: number, events: number): Promise<number> => {
+    expected += turns * events;
+    const began = performance.now();
+    host.stdin.write(`${turns} ${events}\n`);
+    const read = feeds.map(async (feed, i) => {
+      const order = orders[i];
+      while (order !== undefined && order.seen < expected) {
+        const { value } = await feed.next();
+        order.take([value as RuntimeEvent]);
+      }
+    });
+    await Promise.all([...read, said('written')]);
+    return (turns * events) / ((performance.now() - began) / 1000);
+  };
+  const rows: Row[] = [];
+  const [count, batch] = short ? [1000, 100] : [100_000, 100];
+  await measured(count / 10, 1);
+  for (const events of [1, batch]) {
+    const rates: number[] = [];
+    for (let i = 0; i < times; i++) rates.push(await measured(count / events, events));
+    rows.push(
+      within(
+        `live, turns of ${events}, to two subscribers, beside a third that does not read`,
+        'events/s',
+        rates,
+        events === 1 ? null : { least: 100_000 },
+      ),
+    );
+  }
+  await Promise.all([one.close(), other.close()]);
+  idle.destroy();
+  host.stdin.end();
+  const [status] = (await once(host, 'exit')) as [number | null];
+  must(status === 0, `the host ended with ${String(status)}`);
   return rows;
+}
+
+/** What a client says that subscribes and then never reads. */
+function stalledClient(): string {
+  const message = (body: object): string => {
+    const text = JSON.stringify({ jsonrpc: '2.0', ...body });
+    return `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+  };
+  const capabilities = { events: { batch: true } };
+  return (
+    message({ id: 1, method: 'initialize', params: { protocolVersions: [1], capabilities } }) +
+    message({ id: 2, method: 'events/subscribe', params: { after: 0 } })
+  );
 }

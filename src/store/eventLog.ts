@@ -2,7 +2,9 @@
  * The events table: appended in turns, read by cursor (with what is still on its way into it), pruned from its old end.
  */
 import type { RuntimeEvent } from '../core/model/event.js';
+import { rememberText } from '../core/model/eventText.js';
 import type { Tracer } from '../core/ports.js';
+import { Ahead } from './ahead.js';
 import { decodeEvent } from './decode.js';
 import type { Environment } from './environment.js';
 import { PRUNE_SLICE, type Retention } from './retention.js';
@@ -14,9 +16,7 @@ export class EventLog {
   private newest: number;
   private bytes: number;
   private stale = true;
-  /** Events in the journal that LMDB does not have yet, by cursor. */
-  private readonly ahead = new Map<number, RuntimeEvent>();
-  private lowestAhead = Infinity;
+  private readonly ahead = new Ahead();
 
   constructor(
     private readonly environment: Environment,
@@ -55,10 +55,7 @@ export class EventLog {
 
   /** The events are in the journal, and on their way into LMDB. */
   begin(events: readonly RuntimeEvent[]): void {
-    for (const event of events) {
-      this.ahead.set(event.cursor, event);
-      this.lowestAhead = Math.min(this.lowestAhead, event.cursor);
-    }
+    this.ahead.add(events);
   }
 
   /** Their turn has been committed: they are shown. */
@@ -83,9 +80,7 @@ export class EventLog {
   }
 
   applied(events: readonly RuntimeEvent[]): void {
-    for (const event of events) this.ahead.delete(event.cursor);
-    this.lowestAhead = Infinity;
-    for (const cursor of this.ahead.keys()) this.lowestAhead = Math.min(this.lowestAhead, cursor);
+    this.ahead.remove(events);
   }
 
   /**
@@ -99,12 +94,16 @@ export class EventLog {
     for (const { key, value } of this.environment.events.getRange(range)) {
       const event = decodeEvent(value);
       if (event === null) this.keepAside(key, value);
-      else if (!this.ahead.has(key)) found.push(event);
+      else if (!this.ahead.has(key)) {
+        rememberText(event, value);
+        found.push(event);
+      }
     }
-    if (found.length === limit && (found.at(-1)?.cursor ?? 0) < this.lowestAhead)
+    if (found.length === limit && (found.at(-1)?.cursor ?? 0) < this.ahead.lowest)
       return { events: found, expired: false };
-    const ahead = [...this.ahead.values()].filter((event) => event.cursor > cursor && event.cursor <= this.newest);
+    const ahead = this.ahead.after(cursor, this.newest, limit);
     if (ahead.length === 0) return { events: found, expired: false };
+    if (found.length === 0) return { events: ahead, expired: false };
     const merged = [...found, ...ahead].sort((a, b) => a.cursor - b.cursor);
     return { events: merged.slice(0, limit), expired: false };
   }

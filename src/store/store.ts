@@ -2,6 +2,7 @@
  * StorePort: a turn is appended to the journal, which makes it count, and then taken into LMDB, from which it is read. docs/decisions/0003-store.md.
  */
 import { RuntimeError } from '../core/errors.js';
+import { eventText } from '../core/model/eventText.js';
 import type { ContainerRecord } from '../core/model/record.js';
 import type { StorePort, StoreTurn, Tracer } from '../core/ports.js';
 import { Applier, type Entry } from './applier.js';
@@ -146,7 +147,7 @@ export class LmdbStore implements StorePort {
   private async write(turn: StoreTurn): Promise<void> {
     const seq = ++this.seq;
     const record = turn.record === null ? null : JSON.stringify(turn.record);
-    const events = turn.events.map((event) => ({ event, text: JSON.stringify(event) }));
+    const events = turn.events.map((event) => ({ event, text: eventText(event) }));
     try {
       const release = this.journal.append(journalText(seq, turn.containerKey, record, events));
       this.log.begin(turn.events);

@@ -149,6 +149,8 @@ class Connection implements HostConnection {
       tethers: new Tethers(runtime, tracer),
       signal: this.over.signal,
       notify: (name, params) => this.notify(name, params),
+      notifyJson: (name, params) =>
+        this.sent(() => this.writer.sendText(name, `{"jsonrpc":"2.0","method":"${name}","params":${params}}`)),
       large: (make) => large.run(make),
       // The library hands over an answer in the microtasks after its handler has settled.
       afterAnswer: (action) => void setImmediate(action),
@@ -310,8 +312,12 @@ class Connection implements HostConnection {
   }
 
   private notify<N extends Notification>(name: N, params: NoticeOf<N>): Sent {
+    return this.sent(() => this.writer.send({ jsonrpc: '2.0', method: name, params } as never));
+  }
+
+  private sent(send: () => Sent): Sent {
     if (this.state === 'closed') return { bytes: 0, taken: Promise.resolve() };
-    const { bytes, taken } = this.writer.send({ jsonrpc: '2.0', method: name, params } as never);
+    const { bytes, taken } = send();
     return { bytes, taken: taken.catch(() => undefined) };
   }
 

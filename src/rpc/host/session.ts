@@ -39,6 +39,8 @@ export interface Session {
   /** Aborted when the connection is over. */
   readonly signal: AbortSignal;
   notify<N extends Notification>(name: N, params: NoticeOf<N>): Sent;
+  /** As `notify`, of parameters that are JSON text already. */
+  notifyJson(name: Notification, params: string): Sent;
   /** Begins an answer that may be large: a few at a time, while the client takes what was sent. */
   large<T>(make: () => Promise<T>): Promise<T>;
   /** Runs `action` when the answer of the present request has been handed to the connection. */

@@ -5,7 +5,9 @@
  */
 import type { ContainerSummary } from '../../core/model/container.js';
 import { EVENT_SCHEMA, type RuntimeEvent } from '../../core/model/event.js';
+import { eventText } from '../../core/model/eventText.js';
 import type { EventSubscription, Runtime } from '../../core/runtime.js';
+import type { NoticeOf } from '../protocol.js';
 import type { Sent, Session } from './session.js';
 
 const MAX_QUEUED = 8192;
@@ -121,7 +123,7 @@ export class HostSubscription {
 
   private send(events: RuntimeEvent[]): void {
     const { subscriptionId } = this;
-    if (this.batched) this.track(this.session.notify('events/batch', { subscriptionId, events }));
+    if (this.batched) this.track(this.session.notifyJson('events/batch', batchJson({ subscriptionId, events })));
     else for (const event of events) this.track(this.session.notify('events/event', { ...event, subscriptionId }));
   }
 
@@ -133,3 +135,7 @@ export class HostSubscription {
     });
   }
 }
+
+/** What JSON.stringify would make of it, from the texts that the events have. */
+const batchJson = ({ subscriptionId, events }: NoticeOf<'events/batch'>): string =>
+  `{"subscriptionId":${JSON.stringify(subscriptionId)},"events":[${events.map(eventText).join(',')}]}`;

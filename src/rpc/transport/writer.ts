@@ -18,6 +18,12 @@ export interface WriterOptions {
   readonly answered?: (id: string | number | null) => void;
 }
 
+/** The size of a message, and when the kernel has it. */
+export interface OnItsWay {
+  readonly bytes: number;
+  readonly taken: Promise<void>;
+}
+
 export class MessageTooLarge extends Error {
   override readonly name = 'MessageTooLarge';
   constructor(
@@ -63,17 +69,22 @@ export class FramedWriter extends AbstractMessageWriter implements MessageWriter
   }
 
   /** As `write`, and tells the size of the message. An answer that is too large becomes an error answer. */
-  send(message: Message): { readonly bytes: number; readonly taken: Promise<void> } {
-    if (Message.isResponse(message)) this.options.answered?.(message.id);
-    let text = stringifyJson(message);
-    let bytes = Buffer.byteLength(text);
-    if (bytes > this.limit) {
-      this.options.oversized?.(nameOf(message), bytes);
-      if (!Message.isResponse(message)) return { bytes, taken: Promise.reject(new MessageTooLarge(bytes, this.limit)) };
-      text = stringifyJson(tooLarge(message.id, bytes, this.limit));
-      bytes = Buffer.byteLength(text);
-    }
-    return { bytes, taken: this.put(text, bytes) };
+  send(message: Message): OnItsWay {
+    if (!Message.isResponse(message)) return this.sendText(nameOf(message), stringifyJson(message));
+    this.options.answered?.(message.id);
+    const text = stringifyJson(message);
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= this.limit) return { bytes, taken: this.put(text, bytes) };
+    this.options.oversized?.(nameOf(message), bytes);
+    return this.sendText('answer', stringifyJson(tooLarge(message.id, bytes, this.limit)));
+  }
+
+  /** A message that is JSON text already. `what` names it where it is too large. */
+  sendText(what: string, text: string): OnItsWay {
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= this.limit) return { bytes, taken: this.put(text, bytes) };
+    this.options.oversized?.(what, bytes);
+    return { bytes, taken: Promise.reject(new MessageTooLarge(bytes, this.limit)) };
   }
 
   end(): void {
