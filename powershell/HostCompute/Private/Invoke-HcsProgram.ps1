@@ -1,7 +1,7 @@
 function Invoke-HcsProgram {
     <#
     .SYNOPSIS
-    Runs a program through run or exec: its output line by line, or captured as one object.
+    Runs a program through run or exec: its output line by line, captured as one object, or as bytes into a file.
     .DESCRIPTION
     As for a native command, stderr goes to the host, $LASTEXITCODE is the program's code, and with
     $PSNativeCommandUseErrorActionPreference a code other than 0 is an error. Our own failures are errors of the caller, and $LASTEXITCODE
@@ -14,24 +14,38 @@ function Invoke-HcsProgram {
         [AllowNull()] [object] $InputText,
         # Stdin is the program's; else the text is a spec.
         [switch] $Interactive,
+        # Files for the program's stdin and stdout, byte by byte.
+        [string] $InFile,
+        [string] $OutFile,
         [switch] $Capture,
         [System.Management.Automation.PSCmdlet] $Caller,
         $Target
     )
 
+    if ($InFile) { $InFile = $Caller.SessionState.Path.GetUnresolvedProviderPathFromPSPath($InFile) }
+    if ($OutFile) { $OutFile = $Caller.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutFile) }
+    if (-not (Test-HcsFile -InFile $InFile -OutFile $OutFile -InputText:($null -ne $InputText) -Capture:$Capture -Caller $Caller)) { return }
     $report = [System.IO.Path]::GetTempFileName()
     $line = @($Verb, '--no-input', '--report', $report)
-    if ($Interactive) { $line += '-i' }
+    if ($Interactive -or $InFile) { $line += '-i' }
     if ($Capture) { $line += '--json' }
     if ($Option) { $line += $Option }
     if ($Word) { $line += $Word }
     $process = $null
+    $target = $null
     try {
-        $process = Start-HcsProcess -Argument $line -InputText $InputText -Caller $Caller
+        # Before anything runs: that it cannot be written must be known by then.
+        if ($OutFile) { $target = [System.IO.File]::Create($OutFile) }
+        $process = Start-HcsProcess -Argument $line -InputText $InputText -InFile $InFile -Caller $Caller
         if ($null -eq $process) { return }
         $errors = $process.StandardError.ReadToEndAsync()
         if ($Capture) {
             $lines = @(Read-HcsLine -Process $process)
+        } elseif ($null -ne $target) {
+            $copy = $process.StandardOutput.BaseStream.CopyToAsync($target)
+            Wait-HcsTask -Process $process -Task $copy
+            # A disk that is full: the program is ended with the pipe.
+            $null = $copy.GetAwaiter().GetResult()
         } else {
             Read-HcsLine -Process $process
             if (Test-HcsLeft -Process $process) { return }
@@ -57,8 +71,33 @@ function Invoke-HcsProgram {
         }
     } finally {
         Stop-HcsProcess -Process $process
+        if ($null -ne $target) { $target.Dispose() }
         [System.IO.File]::Delete($report)
     }
+}
+
+function Test-HcsFile {
+    <#
+    .SYNOPSIS
+    Whether what is asked for goes together, and the files are to be had; if not, an error of the caller.
+    #>
+    [OutputType([bool])]
+    param([string] $InFile, [string] $OutFile, [switch] $InputText, [switch] $Capture, [System.Management.Automation.PSCmdlet] $Caller)
+
+    $message = ''
+    $hint = 'leave one of them out'
+    if ($InFile -and -not [System.IO.File]::Exists($InFile)) {
+        $message = "there is no file $InFile"
+        $hint = 'check -InFile'
+    }
+    if ($OutFile -and -not [System.IO.Directory]::Exists([System.IO.Path]::GetDirectoryName($OutFile))) {
+        $message = "there is no folder for $OutFile"
+        $hint = 'check -OutFile'
+    }
+    if ($InFile -and $InputText) { $message = '-InFile leaves no room for other input' }
+    if ($OutFile -and $Capture) { $message = '-OutFile and -Capture both want the output' }
+    if ($message) { $Caller.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message $message -Hint $hint)) }
+    -not $message
 }
 
 function Get-HcsExitCode {

@@ -1,7 +1,7 @@
 function Start-HcsProcess {
     <#
     .SYNOPSIS
-    Starts hcs with UTF-8 streams; its stdin gets the text, if there is one, and ends.
+    Starts hcs with UTF-8 streams; its stdin gets the text, or the bytes of the file, and ends (Wait-HcsTask).
     .DESCRIPTION
     When there is no hcs: an error of the caller, and nothing. Without a caller it is thrown.
     #>
@@ -9,6 +9,8 @@ function Start-HcsProcess {
     param(
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string[]] $Argument,
         [AllowNull()] [object] $InputText,
+        # A full path; before the text.
+        [string] $InFile,
         [AllowNull()] [System.Management.Automation.PSCmdlet] $Caller
     )
 
@@ -30,19 +32,62 @@ function Start-HcsProcess {
     $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
     $start.StandardOutputEncoding = $utf8
     $start.StandardErrorEncoding = $utf8
+    $source = $null
+    if ($InFile) {
+        $source = New-Object -TypeName System.IO.FileStream -ArgumentList $InFile, 'Open', 'Read', 'ReadWrite'
+    } elseif ($null -ne $InputText) {
+        # StandardInputEncoding is not in .NET Framework.
+        $source = New-Object -TypeName System.IO.MemoryStream -ArgumentList (, $utf8.GetBytes([string] $InputText))
+    }
     $process = [System.Diagnostics.Process]::Start($start)
-    try {
-        if ($null -ne $InputText) {
-            # StandardInputEncoding is not in .NET Framework.
-            $bytes = $utf8.GetBytes([string] $InputText)
-            $process.StandardInput.BaseStream.Write($bytes, 0, $bytes.Length)
-        }
+    if ($null -eq $source) {
         $process.StandardInput.Close()
+    } else {
+        # Beside the reading of its output: a program that writes while it reads would else wait for us, and we for it.
+        $copy = $source.CopyToAsync($process.StandardInput.BaseStream)
+        Add-Member -InputObject $process -NotePropertyName HcsInput -NotePropertyValue @{ Copy = $copy; Source = $source }
+    }
+    $process
+}
+
+function Wait-HcsTask {
+    <#
+    .SYNOPSIS
+    Waits for a task, and ends the stdin of hcs when all its input is written.
+    .DESCRIPTION
+    In short pieces: PowerShell can stop a pipeline only between statements.
+    #>
+    param([System.Diagnostics.Process] $Process, [System.Threading.Tasks.Task] $Task)
+
+    while (-not $Task.IsCompleted) {
+        $pending = $null
+        if ($null -ne $Process.PSObject.Properties['HcsInput']) { $pending = $Process.HcsInput }
+        if ($null -eq $pending) {
+            $null = $Task.Wait(100)
+        } else {
+            $null = [System.Threading.Tasks.Task]::WaitAny([System.Threading.Tasks.Task[]] @($Task, $pending.Copy), 100)
+            if ($pending.Copy.IsCompleted) { Close-HcsInput -Process $Process }
+        }
+    }
+}
+
+function Close-HcsInput {
+    <#
+    .SYNOPSIS
+    Ends the stdin of hcs, written or not.
+    #>
+    param([System.Diagnostics.Process] $Process)
+
+    if ($null -eq $Process.PSObject.Properties['HcsInput'] -or $null -eq $Process.HcsInput) { return }
+    $done = $Process.HcsInput
+    $Process.HcsInput = $null
+    $done.Source.Dispose()
+    try {
+        $Process.StandardInput.Close()
     } catch [System.IO.IOException] {
         # It ended before it had read all; its own words say why.
         Write-Debug -Message $_.Exception.Message
     }
-    $process
 }
 
 function Stop-HcsProcess {
@@ -55,6 +100,7 @@ function Stop-HcsProcess {
     if ($null -eq $Process) { return }
     try {
         if (-not $Process.HasExited) { $Process.Kill() }
+        Close-HcsInput -Process $Process
     } catch [System.InvalidOperationException], [System.ComponentModel.Win32Exception] {
         Write-Debug -Message $_.Exception.Message
     }
@@ -64,7 +110,7 @@ function Stop-HcsProcess {
 function Read-HcsLine {
     <#
     .SYNOPSIS
-    The lines that a process writes, as they come. Waits in short pieces: PowerShell can stop a pipeline only between statements.
+    The lines that a process writes, as they come.
     .DESCRIPTION
     A break in a block that takes the lines ends the loop here, whoever wrote it: then nobody reads on, and whoever started the process ends it (Test-HcsLeft).
     #>
@@ -72,7 +118,7 @@ function Read-HcsLine {
 
     while ($true) {
         $next = $Process.StandardOutput.ReadLineAsync()
-        while (-not $next.Wait(100)) { }
+        if (-not $next.IsCompleted) { Wait-HcsTask -Process $Process -Task $next }
         if ($null -eq $next.Result) { return }
         $next.Result
     }

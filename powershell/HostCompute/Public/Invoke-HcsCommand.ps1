@@ -16,6 +16,10 @@ function Invoke-HcsCommand {
     Id of the exec; made up when absent.
     .PARAMETER InputText
     Text for the program's stdin, which then ends.
+    .PARAMETER InFile
+    A file whose bytes, unchanged, are the program's stdin.
+    .PARAMETER OutFile
+    A file that gets the bytes of the program's stdout, unchanged; nothing is returned then. It is made, or emptied, before the program runs.
     .PARAMETER MaxTime
     End the program after this time.
     .PARAMETER Capture
@@ -41,6 +45,8 @@ function Invoke-HcsCommand {
         [string] $User,
         [string] $ExecId,
         [string] $InputText,
+        [Alias('InputFile')] [string] $InFile,
+        [Alias('OutputFile')] [string] $OutFile,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $MaxTime,
         [switch] $Capture,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
@@ -56,7 +62,7 @@ function Invoke-HcsCommand {
             $text = $null
             if ($PSBoundParameters.ContainsKey('InputText')) { $text = $InputText }
             try {
-                Invoke-HcsProgram -Verb 'exec' -Option $options -Word (@($Id, '--') + $Command) -InputText $text -Interactive:($null -ne $text) -Capture:$Capture -Caller $PSCmdlet -Target $Id
+                Invoke-HcsProgram -Verb 'exec' -Option $options -Word (@($Id, '--') + $Command) -InputText $text -Interactive:($null -ne $text) -Capture:$Capture -InFile $InFile -OutFile $OutFile -Caller $PSCmdlet -Target $Id
             } catch [System.Management.Automation.PipelineStoppedException] {
                 throw
             } catch {

@@ -45,6 +45,10 @@ function Invoke-HcsContainer {
     Bound of each HCS operation, not of the program: that is -MaxTime.
     .PARAMETER InputText
     Text for the program's stdin, which then ends; strings from the pipeline are lines of it.
+    .PARAMETER InFile
+    A file whose bytes, unchanged, are the program's stdin.
+    .PARAMETER OutFile
+    A file that gets the bytes of the program's stdout, unchanged; nothing is returned then. It is made, or emptied, before the program runs.
     .PARAMETER Detach
     Leave it running, and return the container.
     .PARAMETER Remove
@@ -88,6 +92,8 @@ function Invoke-HcsContainer {
 
         [Parameter(ValueFromPipeline = $true)]
         [string] $InputText,
+        [Alias('InputFile')] [string] $InFile,
+        [Alias('OutputFile')] [string] $OutFile,
         [switch] $Detach,
         [switch] $Remove,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $MaxTime,
@@ -113,7 +119,11 @@ function Invoke-HcsContainer {
                     }
                     $text = ($lines -join "`n") + "`n"
                 }
-                if ($Detach -and $lines.Count -gt 0) {
+                if ($Detach -and $OutFile) {
+                    $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message 'a program that is left running has no -OutFile' -Hint 'its log has the output: Get-HcsLog'))
+                    return
+                }
+                if ($Detach -and ($lines.Count -gt 0 -or $InFile)) {
                     $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message 'a program that is left running takes no input here' -Hint 'leave -Detach or the input away; hcs run -d -i and hcs attach -i write to one that runs'))
                     return
                 }
@@ -124,7 +134,7 @@ function Invoke-HcsContainer {
                     $made = Invoke-Hcs -Argument (@('run', '-d') + $options + $line.Words) -InputText $text -Target $Id -Caller $PSCmdlet
                     Get-HcsMade -Made $made -Caller $PSCmdlet
                 } else {
-                    Invoke-HcsProgram -Verb 'run' -Option $options -Word $line.Words -InputText $text -Interactive:($lines.Count -gt 0) -Capture:$Capture -Caller $PSCmdlet -Target $Id
+                    Invoke-HcsProgram -Verb 'run' -Option $options -Word $line.Words -InputText $text -Interactive:($lines.Count -gt 0) -Capture:$Capture -InFile $InFile -OutFile $OutFile -Caller $PSCmdlet -Target $Id
                 }
             } catch [System.Management.Automation.PipelineStoppedException] {
                 throw
