@@ -9,13 +9,19 @@ function Invoke-HcsEach {
         [AllowNull()] [string[]] $Id,
         # A second verb, after the first has succeeded.
         [string] $Then,
-        # What ShouldProcess asks about; nothing is asked without it.
+        # What ShouldProcess asks about, in a word; nothing is asked without it.
         [string] $Action,
+        [System.Management.Automation.ConfirmImpact] $Impact = 'Medium',
         [AllowNull()] [object] $Timeout
     )
 
     foreach ($name in $Id) {
-        if (-not $Action -or (Confirm-HcsAction -Caller $Caller -Target $name -Action $Action)) {
+        $effect = @{ Target = $name; Action = $Action }
+        if ($Action -and (Test-HcsAsk -Impact $Impact)) {
+            $effect = Get-HcsEffect -Line $Line -Id $name -Caller $Caller
+            if ($null -eq $effect) { continue }
+        }
+        if (-not $Action -or (Confirm-HcsAction -Caller $Caller -Target $effect.Target -Action $effect.Action)) {
             $answer = Invoke-Hcs -Argument ($Line + '--' + $name) -Target $name -Timeout $Timeout -Caller $Caller
             if ($Then -and $null -ne $answer) { $answer = Invoke-Hcs -Argument $Then, '--', $name -Target $name -Timeout $Timeout -Caller $Caller }
             $answer
@@ -74,7 +80,7 @@ function Confirm-HcsAction {
     } catch [System.Management.Automation.PipelineStoppedException] {
         throw
     } catch {
-        $why = "nobody can be asked whether to $Action $Target"
+        $why = "nobody can be asked whether to ${Action}: $Target"
         $Caller.WriteError((New-HcsErrorRecord -Code 'failedPrecondition' -Message $why -Hint 'say -Confirm:$false to go on without asking' -Target $Target))
     }
     $answer

@@ -108,7 +108,10 @@ function Invoke-HcsContainer {
     }
     end {
         $name = if ($Id) { $Id } else { 'a new container' }
-        if (Confirm-HcsAction -Caller $PSCmdlet -Target $name -Action 'run') {
+        $what = 'create and run'
+        if ($Command) { $what += ' ' + $Command[0] + ' in' }
+        if ($Remove) { $what += ', then delete,' }
+        if (Confirm-HcsAction -Caller $PSCmdlet -Target $name -Action $what) {
             try {
                 $line = Get-HcsCreateOption -Bound $PSBoundParameters
                 $text = $line.InputText

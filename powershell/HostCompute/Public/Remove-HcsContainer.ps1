@@ -25,6 +25,6 @@ function Remove-HcsContainer {
     process {
         $line = @('delete')
         if ($Force) { $line += '--force' }
-        $null = Invoke-HcsEach -Caller $PSCmdlet -Line $line -Id $Id -Action 'remove' -Timeout $Timeout
+        $null = Invoke-HcsEach -Caller $PSCmdlet -Line $line -Id $Id -Action 'remove' -Impact High -Timeout $Timeout
     }
 }
