@@ -1,6 +1,7 @@
+import type * as t from 'io-ts';
+import { SchemaWriter, type JsonSchema } from '../rpc/jsonSchema.js';
 import { schemaOf } from './output/render.js';
 import { BODIES, ErrorBody, LINES } from './schema/documents.js';
-import { jsonSchema, type JsonSchema } from './schema/jsonSchema.js';
 
 export interface NamedSchema {
   readonly noun: string;
@@ -9,13 +10,18 @@ export interface NamedSchema {
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
-const withHead = (head: Readonly<Record<string, JsonSchema>>, noun: string, body: JsonSchema): JsonSchema => ({
-  $schema: DRAFT,
-  $id: schemaOf(noun),
-  allOf: [{ type: 'object', properties: head, required: Object.keys(head) }, body],
-});
+function withHead(head: Readonly<Record<string, JsonSchema>>, noun: string, body: t.Mixed): JsonSchema {
+  const writer = new SchemaWriter();
+  const schema = writer.of(body);
+  return {
+    $schema: DRAFT,
+    $id: schemaOf(noun),
+    allOf: [{ type: 'object', properties: head, required: Object.keys(head) }, schema],
+    ...(writer.definitions.size === 0 ? {} : { $defs: Object.fromEntries(writer.definitions) }),
+  };
+}
 
-const withEnvelope = (noun: string, ok: boolean | undefined, body: JsonSchema): JsonSchema =>
+const withEnvelope = (noun: string, ok: boolean | undefined, body: t.Mixed): JsonSchema =>
   withHead(
     { schema: { const: schemaOf(noun) }, ok: ok === undefined ? { type: 'boolean' } : { const: ok } },
     noun,
@@ -27,11 +33,11 @@ export const schemas = (): readonly NamedSchema[] => [
   ...Object.entries(BODIES).map(([noun, body]) => ({
     noun,
     // A check that failed is an answer all the same.
-    schema: withEnvelope(noun, noun === 'doctor' ? undefined : true, jsonSchema(body)),
+    schema: withEnvelope(noun, noun === 'doctor' ? undefined : true, body),
   })),
-  { noun: 'error', schema: withEnvelope('error', false, jsonSchema(ErrorBody)) },
+  { noun: 'error', schema: withEnvelope('error', false, ErrorBody) },
   ...Object.entries(LINES).map(([noun, line]) => ({
     noun,
-    schema: withHead({ schema: { const: schemaOf(noun) } }, noun, jsonSchema(line)),
+    schema: withHead({ schema: { const: schemaOf(noun) } }, noun, line),
   })),
 ];

@@ -70,8 +70,9 @@ export class SchemaWriter {
       case 'IntersectionType':
         return this.merged(tagged.types);
       case 'UnknownType':
-      default:
         return {};
+      default:
+        throw new TypeError(`no JSON Schema for codec ${codec.name}`);
     }
   }
 

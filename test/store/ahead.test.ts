@@ -2,18 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { RuntimeEvent } from '#src/core/model/event.js';
 import { Ahead } from '#src/store/ahead.js';
+import { event } from './support.js';
 
-const event = (cursor: number): RuntimeEvent => ({
-  schema: 'hostcompute.event/v1',
-  cursor,
-  containerId: 'web',
-  processId: 'init',
-  pid: 7,
-  sequence: cursor,
-  epoch: '0123456789abcdef',
-  time: '2026-01-01T00:00:00.000Z',
-  type: 'start',
-});
 const cursors = (events: readonly RuntimeEvent[]): number[] => events.map(({ cursor }) => cursor);
 
 /** Turns of a few events each: all cursors from 1, in an order of coming in which some turns are late. */

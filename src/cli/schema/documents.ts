@@ -4,6 +4,7 @@ import { ErrorDocument } from '../../core/errorDocument.js';
 import { ContainerDetail, ContainerSummary } from '../../core/model/container.js';
 import { HnsEndpoint, HnsNetwork } from '../../core/network/documents.js';
 import { RuntimeEvent } from '../../core/model/event.js';
+import { LogItem, ProcessItem, StatsReport } from '../../rpc/protocol/container.js';
 import { ResyncEvent } from '../../rpc/protocol/events.js';
 
 const id = { id: t.string };
@@ -68,39 +69,6 @@ const CommandEntry = t.type({
   notes: strings,
 });
 
-const Process = t.type({
-  pid: t.number,
-  imageName: t.string,
-  createdAt: nullableString,
-  userTime100ns: t.number,
-  kernelTime100ns: t.number,
-  memoryCommitBytes: t.number,
-  memoryWorkingSetPrivateBytes: t.number,
-  memoryWorkingSetSharedBytes: t.number,
-  processId: nullableString,
-});
-
-const Stats = t.type({
-  id: t.string,
-  readAt: t.string,
-  containerStartedAt: nullableString,
-  uptime100ns: t.number,
-  memory: t.type({ commitBytes: t.number, commitPeakBytes: t.number, privateWorkingSetBytes: t.number }),
-  processor: t.type({ total100ns: t.number, user100ns: t.number, kernel100ns: t.number }),
-  storage: t.type({ readCount: t.number, readBytes: t.number, writeCount: t.number, writeBytes: t.number }),
-  network: t.array(
-    t.type({
-      endpointId: t.string,
-      bytesReceived: t.number,
-      bytesSent: t.number,
-      packetsReceived: t.number,
-      packetsSent: t.number,
-      droppedIncoming: t.number,
-      droppedOutgoing: t.number,
-    }),
-  ),
-});
-
 const EngineStatus = t.intersection([
   t.type({
     running: t.boolean,
@@ -111,11 +79,6 @@ const EngineStatus = t.intersection([
     clients: t.number,
   }),
   t.partial({ containers: t.number, home: t.string }),
-]);
-
-const LogLine = t.intersection([
-  t.type({ stream: t.keyof({ stdout: null, stderr: null }), time: t.string, offset: t.number }),
-  t.partial({ text: t.string, base64: t.string }),
 ]);
 
 const Restored = t.intersection([
@@ -188,9 +151,9 @@ export const BODIES: Readonly<Record<string, t.Mixed>> = {
   'delete-task': oneOrMore(t.intersection([t.type(id), exit])),
   list: items(ContainerSummary),
   state: ContainerDetail,
-  top: t.intersection([items(Process), t.type(id)]),
-  stats: t.union([Stats, items(Stats)]),
-  logs: t.intersection([items(LogLine), t.type(id)]),
+  top: t.intersection([items(ProcessItem), t.type(id)]),
+  stats: t.union([StatsReport, items(StatsReport)]),
+  logs: t.intersection([items(LogItem), t.type(id)]),
   events: t.intersection([items(RuntimeEvent), t.type({ cursor: t.number, expired: t.boolean })]),
   resize: t.intersection([
     t.type({ id: t.string, width: t.number, height: t.number }),
@@ -294,5 +257,5 @@ export const ErrorBody: t.Mixed = t.intersection([
 /** One line of `events --follow`, and of `logs --follow --json`: they have schemas of their own and no `ok`. */
 export const LINES: Readonly<Record<string, t.Mixed>> = {
   event: t.union([RuntimeEvent, ResyncEvent]),
-  log: LogLine,
+  log: LogItem,
 };

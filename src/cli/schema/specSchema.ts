@@ -1,7 +1,7 @@
 /** The OCI runtime spec that `--spec` takes, as JSON Schema: made of the codecs that read it. */
 import type { GoShape } from '../../core/documents/goTypes.js';
 import { Spec } from '../../core/documents/spec.js';
-import type { JsonSchema } from './jsonSchema.js';
+import type { JsonSchema } from '../../rpc/jsonSchema.js';
 
 /** By path, `[]` for elements: what people should know who write one for Windows. */
 const TEXTS: Readonly<Record<string, string>> = {
