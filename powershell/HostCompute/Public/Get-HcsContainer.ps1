@@ -9,9 +9,21 @@ function Get-HcsContainer {
     .PARAMETER Timeout
     Bound of each HCS operation.
     .EXAMPLE
-    Get-HcsContainer | Where-Object Status -eq running
+    Get-HcsContainer
+
+    All containers of this home: id, status, exit code. Objects have more members than the table shows: pipe them to Format-List *.
     .EXAMPLE
-    Get-HcsContainer web-* | Stop-HcsContainer
+    Get-HcsContainer web-* | Where-Object Status -eq running | Stop-HcsContainer
+
+    Stops those that run, of all whose id begins with web-.
+    .EXAMPLE
+    Get-HcsContainer | Where-Object { $_.Status -eq 'stopped' -and $_.ExitCode -ne 0 }
+
+    Containers whose program has failed. Status failed is another thing: there the container itself could not be made.
+    .EXAMPLE
+    (Get-HcsContainer web).Labels['team']
+
+    With an id all there is to know about it; labels are a table.
     .OUTPUTS
     HostCompute.Container
     #>

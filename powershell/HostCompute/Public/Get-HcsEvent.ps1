@@ -17,8 +17,16 @@ function Get-HcsEvent {
     With -Follow: how long to go on; an error of id timeout after that.
     .EXAMPLE
     Get-HcsEvent | Where-Object Type -eq exit
+
+    What has happened so far: here all ends, of containers (ProcessId init) and of execs.
     .EXAMPLE
     Get-HcsEvent web -Follow -Until exit, delete
+
+    What happens to one container from now on, until it has ended.
+    .EXAMPLE
+    $cursor = (Get-HcsEvent | Select-Object -Last 1).Cursor; Get-HcsEvent -After $cursor
+
+    Later goes on where it was: no event is missed, and none comes twice.
     .OUTPUTS
     HostCompute.Event
     #>

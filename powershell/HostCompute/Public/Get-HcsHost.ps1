@@ -6,8 +6,12 @@ function Get-HcsHost {
     Bound of the call.
     .EXAMPLE
     Get-HcsHost
+
+    Version and process of the engine, back end, processors, memory; starts the engine if none runs.
     .EXAMPLE
-    (Get-HcsHost).Backend
+    if ((Get-HcsHost).Backend -eq 'simulator') { Write-Warning 'these are no real containers' }
+
+    Whether this is Windows, or the simulated service.
     .OUTPUTS
     HostCompute.Host
     #>

@@ -12,8 +12,20 @@ function Get-HcsLog {
     Go on as more is written, until the program ends or the pipeline stops.
     .EXAMPLE
     Get-HcsLog web -Tail 20
+
+    The last lines, as objects: Time, Stream and Text.
     .EXAMPLE
-    Get-HcsLog web -Follow | Where-Object Stream -eq stderr
+    (Get-HcsLog web).Text | Set-Content web.log
+
+    The text alone, into a file.
+    .EXAMPLE
+    Get-HcsLog web -Follow | Where-Object Text -like '*ready*' | Select-Object -First 1
+
+    Waits until it writes a line with ready, and goes on then; the container runs on.
+    .EXAMPLE
+    Get-HcsLog web | Where-Object Stream -eq stderr
+
+    One of the two streams.
     .OUTPUTS
     HostCompute.LogLine
     #>

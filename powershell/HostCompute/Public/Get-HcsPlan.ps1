@@ -15,9 +15,17 @@ function Get-HcsPlan {
     .PARAMETER ExecProcess
     OCI process as a JSON file: plans an exec, too.
     .EXAMPLE
-    (Get-HcsPlan config.json -TargetHost host.json).Container.Document
+    (Get-HcsPlan config.json).Container.Document | ConvertFrom-Json
+
+    The document that HCS would get to create the container; nothing is created.
     .EXAMPLE
-    $spec | Get-HcsPlan | Select-Object -ExpandProperty Warnings
+    (Get-HcsPlan config.json -TargetHost host.json -Id web).Warnings
+
+    For another host; what would be ignored, or is likely to be wrong.
+    .EXAMPLE
+    @{ process = @{ args = 'cmd', '/c', 'ver'; cwd = 'C:\' } } | Get-HcsPlan | Select-Object -ExpandProperty Process
+
+    A spec may be a hashtable, too; this is the document of its process.
     .OUTPUTS
     HostCompute.Plan
     #>

@@ -8,8 +8,12 @@ function Get-HcsProcess {
     Bound of each HCS operation.
     .EXAMPLE
     Get-HcsProcess web
+
+    The processes in it; ProcessId is init, the id of an exec, or empty for what these have started.
     .EXAMPLE
     Get-HcsContainer | Where-Object Status -eq running | Get-HcsProcess | Sort-Object MemoryCommitBytes
+
+    All processes of all containers, by memory.
     .OUTPUTS
     HostCompute.Process
     #>

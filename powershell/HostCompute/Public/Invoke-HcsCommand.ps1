@@ -28,8 +28,20 @@ function Invoke-HcsCommand {
     Bound of each HCS operation.
     .EXAMPLE
     Invoke-HcsCommand web cmd, /c, ver
+
+    Runs a further program in a running container, as docker exec does: its output is lines, its code is in $LASTEXITCODE.
     .EXAMPLE
     Get-HcsContainer | Where-Object Status -eq running | Invoke-HcsCommand -Command hostname
+
+    The same in all that run.
+    .EXAMPLE
+    $result = Invoke-HcsCommand web -Capture cmd, /c, 'type data.json'; $result.Stdout | ConvertFrom-Json
+
+    Output as one text, with the code and stderr beside it.
+    .EXAMPLE
+    Invoke-HcsCommand web cmd, /c, dump.cmd -OutFile dump.bin
+
+    Bytes into a file, unchanged.
     .OUTPUTS
     System.String or HostCompute.Result
     #>

@@ -59,8 +59,24 @@ function Invoke-HcsContainer {
     Return Stdout, Stderr and ExitCode as one object.
     .EXAMPLE
     Invoke-HcsContainer -Remove cmd, /c, ver
+
+    Runs a program as a native command would run, and deletes its container: its output is lines, its code is in $LASTEXITCODE.
     .EXAMPLE
-    (Invoke-HcsContainer -Remove -Capture cmd, /c, 'exit 3').ExitCode
+    $result = Invoke-HcsContainer -Remove -Capture cmd, /c, 'exit 3'; $result.ExitCode
+
+    With -Capture one object: ExitCode, Stdout, Stderr.
+    .EXAMPLE
+    Invoke-HcsContainer -Detach -Id web -Environment @{ PORT = 8080 } -WorkingDirectory 'C:\app' -Command cmd, /c, server.cmd
+
+    Leaves it running, and returns the container. What it writes: Get-HcsLog web -Follow.
+    .EXAMPLE
+    Get-Content names.txt | Invoke-HcsContainer -Remove sort
+
+    Strings from the pipeline are the lines of its input.
+    .EXAMPLE
+    Invoke-HcsContainer -Remove cmd, /c, pack.cmd -InFile in.bin -OutFile out.zip
+
+    Bytes: strings would spoil them.
     .OUTPUTS
     System.String, HostCompute.Result or HostCompute.Container
     #>

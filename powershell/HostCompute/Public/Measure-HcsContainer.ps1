@@ -8,8 +8,12 @@ function Measure-HcsContainer {
     Bound of each HCS operation.
     .EXAMPLE
     Measure-HcsContainer web
+
+    Processor time, memory, bytes read and written. Format-List * shows all.
     .EXAMPLE
-    Get-HcsContainer | Where-Object Status -eq running | Measure-HcsContainer | Sort-Object { $_.Memory.CommitBytes }
+    Get-HcsContainer | Where-Object Status -eq running | Measure-HcsContainer | Sort-Object { $_.Memory.CommitBytes } -Descending | Select-Object -First 5
+
+    The five that take most memory.
     .OUTPUTS
     HostCompute.Statistics
     #>

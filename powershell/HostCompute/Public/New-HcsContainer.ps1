@@ -42,8 +42,16 @@ function New-HcsContainer {
     Bound of each HCS operation.
     .EXAMPLE
     New-HcsContainer -Id web -Command cmd, /c, 'ping -n 60 127.0.0.1' | Start-HcsContainer
+
+    Creates a container and starts its program, which runs on in the background.
     .EXAMPLE
     New-HcsContainer -Spec (Get-Content config.json -Raw) -Label @{ team = 'build' }
+
+    From an OCI runtime spec. A hashtable or object does as well, and needs no ConvertTo-Json.
+    .EXAMPLE
+    New-HcsContainer -Id build -Memory 512MB -Cpus 2 -Mount 'C:\src:C:\src:ro' -Command cmd, /c, build.cmd
+
+    With limits and a folder of the host that can only be read.
     .OUTPUTS
     HostCompute.Container
     #>

@@ -10,8 +10,16 @@ function Remove-HcsContainer {
     Bound of each HCS operation.
     .EXAMPLE
     Remove-HcsContainer web
+
+    Deletes a container that does not run, and its log, after a question.
     .EXAMPLE
-    Get-HcsContainer | Where-Object Status -eq stopped | Remove-HcsContainer -Confirm:$false
+    Get-HcsContainer | Where-Object Status -in stopped, failed | Remove-HcsContainer -Confirm:$false
+
+    Deletes all that have ended, without asking: for scripts, where nobody can answer.
+    .EXAMPLE
+    Remove-HcsContainer web -Force -Confirm:$false
+
+    Deletes it whatever it is doing.
     .OUTPUTS
     None
     #>

@@ -10,8 +10,12 @@ function Resume-HcsContainer {
     Bound of each HCS operation.
     .EXAMPLE
     Resume-HcsContainer web
+
+    Lets it run on.
     .EXAMPLE
     Get-HcsContainer | Where-Object Status -eq paused | Resume-HcsContainer
+
+    All that are paused.
     .OUTPUTS
     HostCompute.Container with -PassThru
     #>

@@ -10,8 +10,12 @@ function Start-HcsContainer {
     Bound of each HCS operation.
     .EXAMPLE
     Start-HcsContainer web
+
+    Starts the program of a container that New-HcsContainer made; its output goes to its log (Get-HcsLog).
     .EXAMPLE
-    New-HcsContainer cmd, /c, ver | Start-HcsContainer -PassThru
+    New-HcsContainer -Command cmd, /c, ver | Start-HcsContainer -PassThru
+
+    Creates and starts one with a made-up id, and returns it.
     .OUTPUTS
     HostCompute.Container with -PassThru
     #>

@@ -13,9 +13,17 @@ function Stop-HcsContainer {
     .PARAMETER Timeout
     Bound of each HCS operation.
     .EXAMPLE
-    Stop-HcsContainer web -GracePeriod 0:0:30
+    Stop-HcsContainer web -GracePeriod 30
+
+    Asks it to shut down, and terminates it after half a minute. Returns when it has ended.
     .EXAMPLE
     Get-HcsContainer | Where-Object Status -eq running | Stop-HcsContainer -Force
+
+    Terminates all that run, at once.
+    .EXAMPLE
+    Stop-HcsContainer web -WhatIf
+
+    Says what would happen, and does nothing.
     .OUTPUTS
     HostCompute.Container with -PassThru
     #>

@@ -10,8 +10,12 @@ function Suspend-HcsContainer {
     Bound of each HCS operation.
     .EXAMPLE
     Suspend-HcsContainer web
+
+    Pauses all its processes; it must have been created with -Isolation hyperv.
     .EXAMPLE
-    Get-HcsContainer web | Suspend-HcsContainer -PassThru
+    Get-HcsContainer | Where-Object { $_.Isolation -eq 'hyperv' -and $_.Status -eq 'running' } | Suspend-HcsContainer -PassThru
+
+    Pauses all that can be paused, and returns them as they are then.
     .OUTPUTS
     HostCompute.Container with -PassThru
     #>

@@ -12,8 +12,16 @@ function Wait-HcsContainer {
     How long to wait; an error of id timeout after that.
     .EXAMPLE
     (Wait-HcsContainer web).ExitCode
+
+    Waits until it has ended; returns at once when it has. Windows codes are in ExitCodeHex, too.
     .EXAMPLE
-    Get-HcsContainer | Wait-HcsContainer -Timeout 0:1:0
+    Get-HcsContainer job-* | Wait-HcsContainer -Timeout 5m | Where-Object ExitCode -ne 0
+
+    Waits for several, each at most five minutes, and returns those that failed.
+    .EXAMPLE
+    try { Wait-HcsContainer web -Timeout 10 -ErrorAction Stop } catch { if ($_.FullyQualifiedErrorId -like 'timeout*') { Stop-HcsContainer web } else { throw } }
+
+    Ends what takes too long.
     .OUTPUTS
     HostCompute.Exit
     #>
