@@ -14,8 +14,7 @@ export async function closeStdin(
 ): Promise<void> {
   const cell = core.find(id);
   if (isOver(cell, execId)) return;
-  await openSystem(core, cell, context, 'have its stdin closed', 'running', 'paused', 'stopping');
-  if (isOver(cell, execId)) return;
+  openSystem(cell, 'have its stdin closed', 'running', 'paused', 'stopping');
   await core.untilClosed(close(core, cell, processOf(cell, execId), context?.signal));
 }
 

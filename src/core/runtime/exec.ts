@@ -24,7 +24,7 @@ export async function exec(
   context?: CallContext,
 ): Promise<{ readonly execId: string; readonly pid: number; readonly stdio: StartedStdio }> {
   const cell = core.find(request.id);
-  const system = await openSystem(core, cell, context, 'run an exec', 'running');
+  const system = openSystem(cell, 'run an exec', 'running');
   const given = request.inherit === true ? overInit(cell.record, request.process) : request.process;
   const terminal = given.terminal === true;
   const { document } = execDocument(given, { lcow: cell.record.lcow, cwd: cell.record.process.cwd });

@@ -62,7 +62,7 @@ export function createRuntime(deps: RuntimeDeps): Promise<RuntimeHost> {
   };
   deps.hcs.onNotifications(core.router.deliver);
   const reattached = boot(core);
-  // What a new engine finds may be that the container has ended: verbs that judge its state wait for that.
+  // Verbs that judge the state of a container wait until it is known.
   const settle = <T>(id: string, context: CallContext | undefined, verb: () => Promise<T>): Promise<T> => {
     const cell = core.cells.get(idKey(id));
     return cell?.attaching == null ? verb() : settled(core, cell, context).then(verb);
@@ -81,11 +81,12 @@ export function createRuntime(deps: RuntimeDeps): Promise<RuntimeHost> {
     delete: (id, force, context) => settle(id, context, () => remove(core, id, force, context)),
     list: (all, context) => list(core, all, context),
     state: (id) => rejecting(() => detailOf(core.find(id))),
-    processes: (id, context) => processes(core, id, context),
-    stats: (id, context) => stats(core, id, context),
-    resize: (id, execId, width, height, context) => resize(core, id, execId, width, height, context),
-    closeStdin: (id, execId, context) => closeStdin(core, id, execId, context),
-    update: (id, resources, context) => update(core, id, resources, context),
+    processes: (id, context) => settle(id, context, () => processes(core, id, context)),
+    stats: (id, context) => settle(id, context, () => stats(core, id, context)),
+    resize: (id, execId, width, height, context) =>
+      settle(id, context, () => resize(core, id, execId, width, height, context)),
+    closeStdin: (id, execId, context) => settle(id, context, () => closeStdin(core, id, execId, context)),
+    update: (id, resources, context) => settle(id, context, () => update(core, id, resources, context)),
     checkpoint: (id) => rejecting(() => checkpoint(core, id)),
     restore: (id, policy, context) => restore(core, id, policy, context),
     layers: layerVerbs(core),

@@ -51,17 +51,7 @@ export async function kill(
 
 async function killInit(core: Core, cell: Cell, terminate: boolean, context?: CallContext): Promise<void> {
   if (cell.state.kind === 'stopped') return;
-  const system = await openSystem(
-    core,
-    cell,
-    context,
-    'be killed',
-    'created',
-    'starting',
-    'running',
-    'paused',
-    'stopping',
-  );
+  const system = openSystem(cell, 'be killed', 'created', 'starting', 'running', 'paused', 'stopping');
   if (system.exited.has() || (!terminate && cell.shutdownSent)) return;
   const bound = boundOf(core, cell, context, 'kill', core.timeouts.syscall);
   let ending: 'pending' | 'done';

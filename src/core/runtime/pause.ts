@@ -5,13 +5,12 @@ import type { Core } from './core.js';
 import type { Cell } from './cell.js';
 import { operation } from './operations.js';
 import { apply } from './turns.js';
-import { ask, boundOf, expectState, openSystem } from './verb.js';
+import { ask, boundOf, openSystem } from './verb.js';
 
 export async function pause(core: Core, id: string, context?: CallContext): Promise<void> {
   const cell = core.find(id);
   refuseProcessIsolation(cell, 'paused');
-  expectState(cell, 'be paused', 'running');
-  const system = await openSystem(core, cell, context, 'be paused', 'running');
+  const system = openSystem(cell, 'be paused', 'running');
   const bound = boundOf(core, cell, context, 'HcsPauseComputeSystem', core.timeouts.systemPause);
   const { hcs } = core.deps;
   await ask(
@@ -27,8 +26,7 @@ export async function pause(core: Core, id: string, context?: CallContext): Prom
 export async function resume(core: Core, id: string, context?: CallContext): Promise<void> {
   const cell = core.find(id);
   refuseProcessIsolation(cell, 'resumed');
-  expectState(cell, 'be resumed', 'paused');
-  const system = await openSystem(core, cell, context, 'be resumed', 'paused');
+  const system = openSystem(cell, 'be resumed', 'paused');
   const bound = boundOf(core, cell, context, 'HcsResumeComputeSystem', core.timeouts.systemResume);
   const { hcs } = core.deps;
   await ask(

@@ -22,7 +22,7 @@ export async function resize(
     .map(([path, n]) => ({ path, expected: `1 to ${MOST}`, got: String(n) }));
   if (issues.length > 0) throw invalidRequest('the console cannot have this size', issues);
   const cell = core.find(id);
-  await openSystem(core, cell, context, 'have a console resized', 'running');
+  openSystem(cell, 'have a console resized', 'running');
   const process = processOf(cell, execId);
   if (!hasTerminal(cell, execId) || process.exited.has())
     throw new RuntimeError(

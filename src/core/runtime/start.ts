@@ -22,7 +22,7 @@ export async function start(
   context?: CallContext,
 ): Promise<{ readonly pid: number; readonly stdio: StartedStdio }> {
   const cell = core.find(request.id);
-  const system = await openSystem(core, cell, context, 'be started', 'created');
+  const system = openSystem(cell, 'be started', 'created');
   const { document, terminal } = cell.record.process;
   if (document === null)
     throw invalidRequest(`container ${cell.id} has nothing to start`, [

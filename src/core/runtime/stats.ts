@@ -54,7 +54,7 @@ export async function query(
   doing: string,
   context: CallContext | undefined,
 ): Promise<string | null> {
-  const system = await openSystem(core, cell, context, `be asked (${doing} it)`, 'created', 'running', 'paused');
+  const system = openSystem(cell, `be asked (${doing} it)`, 'created', 'running', 'paused');
   const call = core.deps.hcs.getComputeSystemProperties(system.token, text);
   try {
     return await ask(

@@ -18,17 +18,7 @@ export async function stop(
 ): Promise<ExitReport> {
   const cell = core.find(id);
   if (cell.state.kind === 'stopped') return cell.state.exit;
-  const system = await openSystem(
-    core,
-    cell,
-    context,
-    'be stopped',
-    'created',
-    'starting',
-    'running',
-    'paused',
-    'stopping',
-  );
+  const system = openSystem(cell, 'be stopped', 'created', 'starting', 'running', 'paused', 'stopping');
   return core.untilClosed(bring(core, cell, system, graceMs ?? core.timeouts.stopGrace, context));
 }
 

@@ -27,7 +27,7 @@ interface Change {
 export async function update(core: Core, id: string, resources: unknown, context?: CallContext): Promise<void> {
   const cell = core.find(id);
   const changes = changesOf(cell, resources);
-  const system = await openSystem(core, cell, context, 'be updated', 'created', 'running');
+  const system = openSystem(cell, 'be updated', 'created', 'running');
   const done: Change[] = [];
   for (const change of changes) {
     try {

@@ -47,15 +47,8 @@ export async function settled(core: Core, cell: Cell, context: CallContext | und
     await core.untilClosed(bounded(cell.attaching, boundOf(core, cell, context, 'reattaching', core.timeouts.syscall)));
 }
 
-/** The open system, after a reattach under way has settled. */
-export async function openSystem(
-  core: Core,
-  cell: Cell,
-  context: CallContext | undefined,
-  ask: string,
-  ...kinds: readonly ContainerKind[]
-): Promise<LiveSystem> {
-  await settled(core, cell, context);
+/** The open system of a container that is in one of these states. */
+export function openSystem(cell: Cell, ask: string, ...kinds: readonly ContainerKind[]): LiveSystem {
   expectState(cell, ask, ...kinds);
   if (cell.system === null)
     throw new RuntimeError('unavailable', `container ${cell.id} is not open in HCS`, { containerId: cell.id });
