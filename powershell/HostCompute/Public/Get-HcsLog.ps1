@@ -15,7 +15,7 @@ function Get-HcsLog {
 
     The last lines, as objects: Time, Stream and Text.
     .EXAMPLE
-    (Get-HcsLog web).Text | Set-Content web.log
+    Get-HcsLog web | Set-Content web.log
 
     The text alone, into a file.
     .EXAMPLE

@@ -23,9 +23,9 @@ function Get-HcsPlan {
 
     For another host; what would be ignored, or is likely to be wrong.
     .EXAMPLE
-    @{ process = @{ args = 'cmd', '/c', 'ver'; cwd = 'C:\' } } | Get-HcsPlan | Select-Object -ExpandProperty Process
+    $spec | Get-HcsPlan | Select-Object -ExpandProperty Process
 
-    A spec may be a hashtable, too; this is the document of its process.
+    A spec may be an object or a hashtable, too; this is the document of its process. Of a container without a spec: New-HcsContainer -DryRun.
     .OUTPUTS
     HostCompute.Plan
     #>

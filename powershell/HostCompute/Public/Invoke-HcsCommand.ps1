@@ -16,6 +16,8 @@ function Invoke-HcsCommand {
     Id of the exec; made up when absent.
     .PARAMETER InputText
     Text for the program's stdin, which then ends.
+    .PARAMETER InputObject
+    With an id that is given: strings from the pipeline are the lines of the program's stdin. Without: containers to run it in.
     .PARAMETER InFile
     A file whose bytes, unchanged, are the program's stdin.
     .PARAMETER OutFile
@@ -57,22 +59,28 @@ function Invoke-HcsCommand {
         [string] $User,
         [string] $ExecId,
         [string] $InputText,
+        [Parameter(ValueFromPipeline = $true)]
+        [object] $InputObject,
         [Alias('InputFile')] [string] $InFile,
         [Alias('OutputFile')] [string] $OutFile,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $MaxTime,
         [switch] $Capture,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
-    process {
-        if (Confirm-HcsAction -Caller $PSCmdlet -Target $Id -Action "run $($Command[0]) in") {
-            $options = Get-HcsTimeoutOption -Timeout $Timeout
-            if ($Environment) { foreach ($entry in $Environment.GetEnumerator()) { $options += '--env', ('{0}={1}' -f $entry.Key, $entry.Value) } }
-            if ($WorkingDirectory) { $options += '--workdir', $WorkingDirectory }
-            if ($User) { $options += '--user', $User }
-            if ($ExecId) { $options += '--exec-id', $ExecId }
-            if ($PSBoundParameters.ContainsKey('MaxTime')) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
-            $text = $null
-            if ($PSBoundParameters.ContainsKey('InputText')) { $text = $InputText }
+    begin {
+        # Containers of a pipeline bring their ids later.
+        $takesLines = $PSBoundParameters.ContainsKey('Id') -and $MyInvocation.ExpectingInput
+        $lines = New-Object -TypeName System.Collections.Generic.List[string]
+        $options = Get-HcsTimeoutOption -Timeout $Timeout
+        if ($Environment) { foreach ($entry in $Environment.GetEnumerator()) { $options += '--env', ('{0}={1}' -f $entry.Key, $entry.Value) } }
+        if ($WorkingDirectory) { $options += '--workdir', $WorkingDirectory }
+        if ($User) { $options += '--user', $User }
+        if ($ExecId) { $options += '--exec-id', $ExecId }
+        if ($PSBoundParameters.ContainsKey('MaxTime')) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
+        $text = $null
+        if ($PSBoundParameters.ContainsKey('InputText')) { $text = $InputText }
+        $run = {
+            if (-not (Confirm-HcsAction -Caller $PSCmdlet -Target $Id -Action "run $($Command[0]) in")) { return }
             try {
                 Invoke-HcsProgram -Verb 'exec' -Option $options -Word (@($Id, '--') + $Command) -InputText $text -Interactive:($null -ne $text) -Capture:$Capture -InFile $InFile -OutFile $OutFile -Caller $PSCmdlet -Target $Id
             } catch [System.Management.Automation.PipelineStoppedException] {
@@ -81,5 +89,14 @@ function Invoke-HcsCommand {
                 $PSCmdlet.WriteError($_)
             }
         }
+    }
+    process {
+        if ($takesLines) { $lines.Add([string] $InputObject) } else { . $run }
+    }
+    end {
+        if (-not $takesLines) { return }
+        $text = ''
+        if ($lines.Count -gt 0) { $text = ($lines -join "`n") + "`n" }
+        . $run
     }
 }

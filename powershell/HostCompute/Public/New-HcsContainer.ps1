@@ -38,6 +38,8 @@ function New-HcsContainer {
     JSON file with the lcow paths that a Linux container needs.
     .PARAMETER Owner
     Owner that HCS records.
+    .PARAMETER DryRun
+    Return the documents that HCS would get, as Get-HcsPlan does, and create nothing.
     .PARAMETER Timeout
     Bound of each HCS operation.
     .EXAMPLE
@@ -52,8 +54,12 @@ function New-HcsContainer {
     New-HcsContainer -Id build -Memory 512MB -Cpus 2 -Mount 'C:\src:C:\src:ro' -Command cmd, /c, build.cmd
 
     With limits and a folder of the host that can only be read.
+    .EXAMPLE
+    (New-HcsContainer -Memory 512MB -Command cmd, /c, ver -DryRun).Container.Document | ConvertFrom-Json
+
+    The document that HCS would get; nothing is created.
     .OUTPUTS
-    HostCompute.Container
+    HostCompute.Container, or HostCompute.Plan with -DryRun
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
     [OutputType('HostCompute.Container')]
@@ -82,9 +88,16 @@ function New-HcsContainer {
         [string] $RuntimeOptions,
         [string] $Owner,
 
+        [switch] $DryRun,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
 
+    if ($DryRun) {
+        $line = Get-HcsCreateOption -Bound $PSBoundParameters
+        $plan = Invoke-Hcs -Argument (@('create', '--dry-run') + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout -Caller $PSCmdlet
+        if ($null -ne $plan) { ConvertTo-HcsObject -Value $plan -TypeName 'Plan' }
+        return
+    }
     $name = if ($Id) { $Id } else { 'a new container' }
     if (Confirm-HcsAction -Caller $PSCmdlet -Target $name -Action 'create') {
         try {
