@@ -58,7 +58,6 @@ const KNOWN_DIFFERENCES = [
   '- NameToGuid',
   '+ HcsGetComputeSystemProperties',
   '+ HcsShutdownComputeSystem',
-  '+ HcsGetProcessProperties',
   '- HcsCloseProcess',
   '- HcsGetComputeSystemProperties',
   '- HcsShutdownComputeSystem',

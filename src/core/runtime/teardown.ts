@@ -4,6 +4,7 @@
  */
 import { exitUnknown } from '../model/exit.js';
 import { neverStarted } from '../lifecycle/container.js';
+import type { TimedExit } from '../model/record.js';
 import { systemState } from './properties.js';
 import { within } from './bounded.js';
 import type { Cell } from './cell.js';
@@ -139,8 +140,7 @@ async function finish(core: Core, cell: Cell, system: LiveSystem | null, error: 
   let exit = neverStarted(core.now());
   if (init !== null) {
     await settleExit(core, cell, init);
-    const seen = await readExit(core, cell, init);
-    if (seen !== null) exit = seen;
+    exit = initExitOf(cell) ?? (await readExit(core, cell, init)) ?? exit;
     await within(init.drained.promise, core.timeouts.drain, core.deps.clock);
     await closeProcess(core, cell, init);
   } else if (cell.record.state.kind === 'stopping' && cell.record.state.pid !== 0) {
@@ -166,6 +166,9 @@ async function finish(core: Core, cell: Cell, system: LiveSystem | null, error: 
     lastError === null ? {} : { patch: { lastError } },
   );
 }
+
+/** Read when init ended, before the container did. */
+const initExitOf = ({ state }: Cell): TimedExit | null => (state.kind === 'stopping' ? state.initExit : null);
 
 /** Effect of a container's end: the record is all that stays in memory. */
 export function release(cell: Cell): void {
