@@ -9,7 +9,7 @@ import type { StorePort, Tracer } from '../ports.js';
 import type { EventSubscription } from '../runtime.js';
 
 /** Events in memory, for subscribers that are up to date. */
-const RECENT = 4096;
+const RECENT = 1024;
 /** Events in one call of a listener. */
 const BATCH = 512;
 
