@@ -73,11 +73,18 @@ function findDotnet() {
 const edge = edgeFolder();
 const own = [
   'Channel.cs',
+  'Events.cs',
+  'Handles.cs',
   'HcsBridge.cs',
+  'Log.cs',
   'Native.cs',
+  'NativeHandles.cs',
+  'PipeEnd.cs',
   'Readiness.cs',
   'Relay.cs',
+  'Request.cs',
   'Splicer.cs',
+  'Workers.cs',
   'HcsBridge.csproj',
   'edge/EdgeJs.csproj',
   'edge/CodeAnalysis.cs',

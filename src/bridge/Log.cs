@@ -1,0 +1,217 @@
+// The segments of a log on the disk.
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Microsoft.Win32.SafeHandles;
+
+namespace HostCompute.Bridge
+{
+    /// <summary>
+    /// Writes the segments of one process's log; docs/logs.md has the format. Both streams share it. Whatever goes wrong with the
+    /// file, be it the disk or its limits, is told by `failed` and never stops a stream.
+    /// </summary>
+    internal sealed class Log
+    {
+        public const int HeaderBytes = 24;
+        private const byte FormatVersion = 1;
+        private const long UnixEpochTicks = 621355968000000000;
+        private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+        private readonly string folder;
+        private readonly long segmentBytes;
+        private readonly int segments;
+        private readonly Action<string> failed;
+        private readonly long[] offsets = new long[3];
+        private readonly object gate = new object();
+        private FileStream file;
+        private SafeFileHandle descriptor;
+        private int number;
+        private long position;
+        private readonly Stopwatch sinceFailure = new Stopwatch();
+        private bool closed;
+
+        public Log(string folder, long segmentBytes, int segments, Action<string> failed)
+        {
+            this.folder = folder;
+            this.segmentBytes = segmentBytes;
+            this.segments = Math.Max(1, segments);
+            this.failed = failed;
+        }
+
+        /// <summary>Makes the folder, finds where the streams had got to, and begins the next segment.</summary>
+        public void Open()
+        {
+            lock (gate)
+            {
+                try
+                {
+                    Directory.CreateDirectory(folder);
+                    number = Existing().DefaultIfEmpty(0).Max();
+                    FindOffsets();
+                    NextSegment();
+                }
+                catch (Exception e) { Fail(e); }
+            }
+        }
+
+        /// <summary>One chunk, header and payload, in one write. `buffer` has room for the header before the payload.</summary>
+        public void Append(byte stream, byte[] buffer, int length)
+        {
+            lock (gate)
+            {
+                Header(buffer, stream, 0, length, offsets[stream]);
+                Write(buffer, HeaderBytes + length);
+                offsets[stream] += length;
+            }
+        }
+
+        /// <summary>
+        /// The same for `length` bytes that are in `source`, which are taken out of it whatever becomes of the file. `scratch` has room for a
+        /// header, and is for bytes that nobody wants.
+        /// </summary>
+        public void Append(byte stream, Channel source, byte[] scratch, int length)
+        {
+            lock (gate)
+            {
+                Header(scratch, stream, 0, length, offsets[stream]);
+                int left = length;
+                Write(scratch, HeaderBytes, length, () => Splicer.ToFile(source.Handle, descriptor ?? (descriptor = file.SafeFileHandle), position + HeaderBytes, ref left));
+                while (left > 0)
+                {
+                    int n = source.ReadNow(scratch, 0, Math.Min(left, scratch.Length));
+                    if (n <= 0) throw new IOException("a program's pipe lost " + left + " bytes");
+                    left -= n;
+                }
+                offsets[stream] += length;
+            }
+        }
+
+        /// <summary>Writes the end marker of a stream and says how many bytes it had since its beginning.</summary>
+        public long End(byte stream)
+        {
+            lock (gate)
+            {
+                byte[] marker = new byte[HeaderBytes];
+                Header(marker, 0, stream, 0, offsets[stream]);
+                Write(marker, HeaderBytes);
+                return offsets[stream];
+            }
+        }
+
+        public void Close()
+        {
+            lock (gate)
+            {
+                closed = true;
+                CloseFile();
+            }
+        }
+
+        private void Write(byte[] bytes, int count, int more = 0, Action writeMore = null)
+        {
+            if (closed) return;
+            try
+            {
+                if (file == null)
+                {
+                    if (sinceFailure.IsRunning && sinceFailure.Elapsed < RetryAfter) return;
+                    Directory.CreateDirectory(folder);
+                    NextSegment();
+                }
+                else if (position >= segmentBytes) NextSegment();
+                file.Write(bytes, 0, count);
+                writeMore?.Invoke();
+                position += count + more;
+                if (more > 0) file.Position = position;
+            }
+            catch (Exception e) { Fail(e); }
+        }
+
+        private void NextSegment()
+        {
+            CloseFile();
+            int next = number + 1;
+            file = new FileStream(Name(next), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1);
+            number = next;
+            position = 0;
+            foreach (int old in Existing().Where(n => n <= next - segments)) File.Delete(Name(old));
+            // So that the offsets can be found when the segments that told them are gone.
+            for (byte stream = 1; stream <= 2; stream++)
+            {
+                if (offsets[stream] == 0) continue;
+                byte[] mark = new byte[HeaderBytes];
+                Header(mark, stream, 0, 0, offsets[stream]);
+                file.Write(mark, 0, HeaderBytes);
+                position += HeaderBytes;
+            }
+        }
+
+        /// <summary>A chunk that was cut is taken back, so that what follows can be read; writing is tried again a second later.</summary>
+        private void Fail(Exception e)
+        {
+            try { file?.SetLength(position); } catch (Exception) { /* a reader skips what it cannot parse */ }
+            CloseFile();
+            sinceFailure.Restart();
+            failed(e.Message);
+        }
+
+        private void CloseFile()
+        {
+            try { file?.Dispose(); } catch (Exception) { /* nothing is buffered */ }
+            file = null;
+            descriptor = null;
+        }
+
+        private void FindOffsets()
+        {
+            bool stdout = false, stderr = false;
+            foreach (int segment in Existing().OrderByDescending(n => n))
+            {
+                if (stdout && stderr) return;
+                long[] found = { 0, -1, -1 };
+                using (var reader = new FileStream(Name(segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 4096))
+                {
+                    byte[] header = new byte[HeaderBytes];
+                    long at = 0;
+                    while (at + HeaderBytes <= reader.Length)
+                    {
+                        reader.Position = at;
+                        if (reader.Read(header, 0, HeaderBytes) < HeaderBytes || header[1] != FormatVersion) break;
+                        int length = BitConverter.ToInt32(header, 4);
+                        at += HeaderBytes + length;
+                        if (length < 0 || at > reader.Length) break;
+                        byte stream = header[0] == 0 ? header[2] : header[0];
+                        if (stream == 1 || stream == 2) found[stream] = BitConverter.ToInt64(header, 8) + length;
+                    }
+                }
+                if (!stdout && found[1] >= 0) { offsets[1] = found[1]; stdout = true; }
+                if (!stderr && found[2] >= 0) { offsets[2] = found[2]; stderr = true; }
+            }
+        }
+
+        private IEnumerable<int> Existing() =>
+            Directory.GetFiles(folder, "*.log").Select(Path.GetFileNameWithoutExtension)
+                .Where(name => name.Length == 6 && name.All(c => c >= '0' && c <= '9')).Select(name => int.Parse(name, CultureInfo.InvariantCulture)).ToList();
+
+        private string Name(int segment) => Path.Combine(folder, segment.ToString("D6", CultureInfo.InvariantCulture) + ".log");
+
+        private static void Header(byte[] into, byte stream, byte ended, int length, long offset)
+        {
+            into[0] = stream;
+            into[1] = FormatVersion;
+            into[2] = ended;
+            into[3] = 0;
+            Put(into, 4, length, 4);
+            Put(into, 8, offset, 8);
+            Put(into, 16, (DateTime.UtcNow.Ticks - UnixEpochTicks) / 10, 8);
+        }
+
+        private static void Put(byte[] into, int at, long value, int bytes)
+        {
+            for (int i = 0; i < bytes; i++) into[at + i] = (byte)(value >> (8 * i));
+        }
+    }
+}
