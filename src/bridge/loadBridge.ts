@@ -43,13 +43,7 @@ function start(assemblyFile: string): Invoke {
     const edge = createRequire(assemblyFile)('edge-js') as EdgeJs;
     call = edge.func({ assemblyFile, typeName: 'HostCompute.Bridge.HcsBridge', methodName: 'Invoke' });
   } catch (e) {
-    const missing = (e as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
-    const message = e instanceof Error ? (e.message.split('\n')[0] ?? '') : String(e);
-    throw unavailable(
-      missing ? 'edge-js is not installed' : `the .NET bridge did not start: ${message}`,
-      missing ? 'install it with `npm install edge-js`' : 'run `hcs doctor`',
-      e,
-    );
+    throw didNotStart(e);
   }
   return (request) =>
     new Promise((resolve, reject) => {
@@ -59,6 +53,27 @@ function start(assemblyFile: string): Invoke {
           reject(error instanceof Error ? error : new RuntimeError('internal', 'bridge: edge-js reported a failure'));
       });
     });
+}
+
+/** What edge-js says when its native part was never built, or not for this Node.js. */
+const NOT_BUILT = /module is not available at|not been pre-compiled|Failed to build/;
+
+function didNotStart(e: unknown): RuntimeError {
+  const { code } = e as NodeJS.ErrnoException;
+  const message = e instanceof Error ? (e.message.split('\n')[0] ?? '') : String(e);
+  if (code === 'MODULE_NOT_FOUND')
+    return unavailable('edge-js is not installed', 'install it with `npm install edge-js`', e);
+  if (code === 'ERR_DLOPEN_FAILED' || NOT_BUILT.test(message))
+    return unavailable(
+      `edge-js has no native part for Node.js ${process.version}: ${message}`,
+      'run `npm rebuild edge-js` with this Node.js where hostcompute is installed, or use the Node.js that it was installed with',
+      e,
+    );
+  return unavailable(
+    `the .NET bridge did not start: ${message}`,
+    '`hcs doctor --bundle FILE` collects what a bug report needs',
+    e,
+  );
 }
 
 /**

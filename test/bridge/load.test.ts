@@ -87,6 +87,30 @@ test('a dist folder without edge-js near it is unavailable, with a hint', (t) =>
   t.like(load({ dist }).out, { code: 'unavailable', message: 'edge-js is not installed' });
 });
 
+/** A dist folder with edge-js beside it; `native`: what lies where its native part should. */
+function withEdge(name: string, native: string | null): string {
+  const edge = path.join(folder, name, 'node_modules', 'edge-js');
+  fs.cpSync(path.join(DIST, 'bridge'), path.join(folder, name, 'dist', 'bridge'), { recursive: true });
+  for (const part of ['package.json', 'lib', 'tools'])
+    fs.cpSync(path.join(DIST, '..', 'node_modules', 'edge-js', part), path.join(edge, part), { recursive: true });
+  if (native !== null) {
+    fs.mkdirSync(path.join(edge, 'build', 'Release'), { recursive: true });
+    fs.writeFileSync(path.join(edge, 'build', 'Release', 'edge_coreclr.node'), native);
+  }
+  return path.join(folder, name, 'dist');
+}
+
+for (const [what, native] of [
+  ['was never built', null],
+  ['is of another Node.js', 'nothing that this Node.js can load'],
+] as const)
+  test(`an edge-js whose native part ${what} is unavailable, with the way to build it`, (t) => {
+    const { code, message, hint } = load({ dist: withEdge(what, native) }).out as Record<string, string>;
+    t.is(code, 'unavailable');
+    t.regex(message ?? '', /^edge-js has no native part for Node\.js v/);
+    t.regex(hint ?? '', /npm rebuild edge-js/);
+  });
+
 function fakeDotnet(name: string, ...runtimes: readonly string[]): string {
   const root = path.join(folder, name);
   fs.mkdirSync(root, { recursive: true });
