@@ -401,6 +401,13 @@ test('the report of a failure has the hint that people get', async (t) => {
   t.like(JSON.parse(await readFile(report, 'utf8')), { ok: false, error: { hint: 'hcs start web first' } });
 });
 
+test('who runs an image is told that hcs has none, and what it takes', async (t) => {
+  const home = await Home.make(t);
+  const ran = await home.hcs(['run', '--rm', '--', 'mcr.microsoft.com/windows/nanoserver:ltsc2022', 'cmd']);
+  t.is(ran.status, 127);
+  t.regex(ran.stderr, /^hcs: [^\n]*the first word is the program, not an image; --layer DIR takes a layer[^\n]*\n$/);
+});
+
 test('exec with an unknown container is 125, with an unknown program 127', async (t) => {
   const home = await Home.make(t);
   t.is((await home.hcs(['exec', 'nobody', 'true'])).status, 125);

@@ -19,6 +19,9 @@ export function advice(
   verb: string | undefined,
 ): string | undefined {
   if (id === undefined || verb === undefined) return undefined;
+  // Who comes from docker names an image there.
+  if (code === 'processCannotStart' && verb === 'run' && message.includes('does not exist'))
+    return 'the first word is the program, not an image; --layer DIR takes a layer (hcs layer find)';
   if (code === 'notFound' && message.endsWith('does not exist')) return 'see: hcs list';
   if (code === 'alreadyExists') return `choose another --id, or: hcs delete --force ${id}`;
   if (code !== 'failedPrecondition') return undefined;
