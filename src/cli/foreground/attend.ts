@@ -131,6 +131,8 @@ export async function attendUntil<T>(job: Attendance, left: Promise<T>): Promise
       // A program that ends at once takes its stdin with it.
       const coming = job.openInput().catch(() => {
         context.note('stdin cannot be passed on: the program takes none any more');
+        // Whoever writes to us must hear of it, as when the program closes it later.
+        if (host.stdin.isTTY !== true) host.stdin.destroy();
         return undefined;
       });
       // Who reads from the end of the log must be there before the program can answer.
