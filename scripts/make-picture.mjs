@@ -15,13 +15,13 @@ const env = {
 };
 
 const session = [
-  "hcs run --rm -- sh -c 'echo hello from $(hostname); exit 7'; echo $?",
+  "hcs run --rm --id hello -- sh -c 'echo hello; exit 7'; echo $?",
   "hcs run -d --id web -- sh -c 'echo serving; sleep 600'",
   'hcs list --output table',
   "hcs exec web -- sh -c 'echo inside; exit 3'; echo $?",
   'hcs stop web --time 2s --output table',
   'hcs events --output table',
-  'hcs run --rm no-such-program; echo $?',
+  'hcs run --rm --id none no-such-program; echo $?',
 ];
 
 const lines = [];
@@ -41,17 +41,19 @@ try {
   rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 }
 
-const columns = 104;
-const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const columns = 120;
+// Browsers fold blanks up, whatever xml:space says.
+const escape = (text) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(' ', '\u00a0');
 const shown = lines.flatMap(({ text, typed }) =>
-  (text.match(new RegExp(`.{1,${columns}}`, 'g')) ?? ['']).map((part) => ({ part, typed })),
+  (text.match(new RegExp(`.{1,${columns}}(?= |$)|.{1,${columns}}`, 'g')) ?? ['']).map((part) => ({ part, typed })),
 );
 const height = 24 + shown.length * 19 + 16;
 writeFileSync(
   join(root, 'docs/images/session.svg'),
-  `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="${height}" role="img" aria-label="A terminal session with hcs">
+  `<svg xmlns="http://www.w3.org/2000/svg" width="990" height="${height}" role="img" aria-label="A terminal session with hcs">
 <rect width="100%" height="100%" rx="8" fill="#16181d"/>
-<g font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
+<g font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13">
 ${shown.map(({ part, typed }, i) => `<text x="16" y="${32 + i * 19}" fill="${typed ? '#9ecbff' : '#d7dae0'}">${escape(part)}</text>`).join('\n')}
 </g>
 </svg>
