@@ -43,8 +43,9 @@ const needed = (os, cpu) => [
   'edge-js/lib/edge.js',
   ...(os === 'win32'
     ? [
-        'hostcompute/dist/native/win32-x64/hcs.exe',
-        'hostcompute/dist/native/win32-x64/vmcompute.dll',
+        ...['hcs.exe', 'hcs-private.exe', 'hcs-silo.exe', 'vmcompute.dll'].map(
+          (name) => `hostcompute/dist/native/win32-x64/${name}`,
+        ),
         `edge-js/lib/native/win32/${cpu}`,
       ]
     : [

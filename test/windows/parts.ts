@@ -159,7 +159,8 @@ export function installPackage(root: string, folder: string): string {
   return place;
 }
 
-function fitLmdb(dist: string, wrapper: string): void {
+/** Wine's file mappings cannot grow; Windows' can. */
+export function fitLmdb(dist: string, wrapper: string): void {
   const file = join(dist, 'template.mdb');
   const database = open({ path: file, noSubdir: true, mapSize: DATABASE_BYTES });
   database.putSync('made for', 'Wine');

@@ -1,7 +1,7 @@
 /**
  * The Windows binaries under Wine: the launcher hcs.exe, the command on node.exe, the simulated service on named pipes, a C
  * client on the stand-in vmcompute.dll, and the installed package with its engine. A suite of scripts/test.mjs. docs/windows.md says what Wine cannot prove.
- * `--all`: the whole conformance suite, which takes minutes.
+ * `--all`: the whole conformance suite, which takes minutes. `--vsix`: only the extension for VS Code.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { launcher } from './launcher.js';
 import { packages } from './packages.js';
 import { installParts, type Parts } from './parts.js';
 import { service } from './service.js';
+import { vsix } from './vsix.js';
 import { Wine } from './wine.js';
 
 async function all(parts: Parts): Promise<void> {
@@ -27,6 +28,10 @@ async function all(parts: Parts): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hcs-windows-'));
   const wine = new Wine(parts, folder, join(ROOT, 'test/windows'));
   try {
+    if (process.argv.includes('--vsix')) {
+      await vsix(wine, folder);
+      return;
+    }
     await launcher(wine, folder);
     await command(wine, folder);
     await service(wine, folder);
@@ -34,6 +39,7 @@ async function all(parts: Parts): Promise<void> {
     if (installed === undefined) return;
     await engine(wine, installed);
     await packages(wine, installed, folder);
+    await vsix(wine, folder);
     await bridge(wine, installed);
     await conformance(wine, folder, installed, process.argv.includes('--all'));
   } finally {

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { Parts } from './parts.js';
 
 const BOUND_MS = 60_000;
@@ -10,6 +11,19 @@ export interface Ran {
   readonly code: number | undefined;
   readonly stdout: Buffer;
   readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly boundMs?: number;
+}
+
+export interface Running {
+  readonly stdin: Writable;
+  /** What it has written until now; not after its end. */
+  readonly output: () => Buffer;
+  readonly ended: Promise<Ran>;
 }
 
 /** A path of the system below as Windows programs see it. */
@@ -56,16 +70,14 @@ export class Wine {
   }
 
   /** Runs `program` (a path of the system below) to its end; one that takes longer than the bound has no code. */
-  run(
-    program: string,
-    args: readonly string[],
-    options: {
-      readonly env?: NodeJS.ProcessEnv;
-      readonly cwd?: string;
-      readonly input?: Buffer;
-      readonly boundMs?: number;
-    } = {},
-  ): Promise<Ran> {
+  run(program: string, args: readonly string[], options: RunOptions & { readonly input?: Buffer } = {}): Promise<Ran> {
+    const running = this.start(program, args, options);
+    running.stdin.end(options.input ?? '');
+    return running.ended;
+  }
+
+  /** One that is talked to while it runs. */
+  start(program: string, args: readonly string[], options: RunOptions = {}): Running {
     const base = join(this.folder, `run-${++this.#runs}`);
     // Files: what a program leaves running under Wine holds pipes of the system below, though it has no handle of them.
     const [out, error] = [openSync(`${base}.out`, 'w'), openSync(`${base}.err`, 'w')];
@@ -78,10 +90,11 @@ export class Wine {
     });
     closeSync(out);
     closeSync(error);
+    const { stdin } = child;
+    if (stdin === null) throw new Error('no stdin');
     // A program that does not read leaves its stdin broken.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(options.input ?? '');
-    return new Promise((resolve, reject) => {
+    stdin.on('error', () => undefined);
+    const ended = new Promise<Ran>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', () => {
         const code = existsSync(`${base}.code`) ? Number(readFileSync(`${base}.code`, 'utf8')) : undefined;
@@ -90,5 +103,6 @@ export class Wine {
         resolve({ code, stdout, stderr });
       });
     });
+    return { stdin, output: () => readFileSync(`${base}.out`), ended };
   }
 }

