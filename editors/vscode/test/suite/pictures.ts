@@ -17,6 +17,9 @@ const spec = (limit: number): object => ({
   process: { args: ['cmd', '/c', 'ver'], cwd: 'C:\\', env: ['MODE=demo'] },
 });
 
+const SERVING =
+  'i=0; while :; do i=$((i+1)); echo "request $i: 200"; [ $((i % 4)) = 0 ] && echo "slow: $i" >&2; sleep 0.5; done';
+
 export async function takePictures({ window, home, folder }: UiParts): Promise<void> {
   const { page } = window;
   const take = async (name: string): Promise<void> => {
@@ -30,7 +33,7 @@ export async function takePictures({ window, home, folder }: UiParts): Promise<v
   await home.run('aborted', 'exec sleep 1000');
   await home.hcs('kill', 'aborted');
   await home.run('done', 'true');
-  await home.run('web', 'while :; do sleep 1; done');
+  await home.run('web', SERVING);
   await home.hcs('pause', 'worker');
   await window.views();
   await window.shows(/^container web, running/);
@@ -42,10 +45,14 @@ export async function takePictures({ window, home, folder }: UiParts): Promise<v
   await until('the document', 15_000, async () => (await window.editor('web.json')).includes('"running"'));
   await window.menu(window.row('container web'), 'Open a Shell');
   await window.terminalShows(/[$#] ?$/m);
-  await window.type('PS1="web> "; clear; echo "$(stty size) is the size of this terminal"; ls /proc | head -3');
-  await window.terminalShows(/is the size of this terminal\n/);
+  await window.type('PS1="web> "; clear');
+  await window.terminalShows(/^web> $/m).catch(() => undefined);
+  await window.type('echo "This shell runs in web; rows and columns: $(stty size)"');
+  await window.terminalShows(/columns: \d+/);
   await window.shows(/^exec .*pid/);
   await take('vscode-containers');
+  await window.type('exit');
+  await window.shows(/^exec .*exit 0/);
   await window.tidy();
 
   const file = join(folder, 'demo.hcs.json');
@@ -53,6 +60,8 @@ export async function takePictures({ window, home, folder }: UiParts): Promise<v
     writeFileSync(file, `${JSON.stringify(spec(limit), undefined, 2)}\n`);
   };
   write(1024 * 1024 * 1024);
+  // Both documents are wide.
+  await window.command('View: Toggle Primary Side Bar Visibility');
   await window.file('demo.hcs.json');
   await window.command('Host Compute: Show the Plan of a Spec');
   const plan = (): Promise<string> => window.editor('(plan)');
@@ -65,10 +74,24 @@ export async function takePictures({ window, home, folder }: UiParts): Promise<v
   await page.keyboard.press('Control+Home');
   await take('vscode-plan');
   await window.tidy();
-  await window.views();
+
+  await window.command('View: Toggle Primary Side Bar Visibility');
   await window.command('Preferences: Color Theme');
   await window.answer('Dark High Contrast');
   await until('the theme', 10_000, async () => !(await page.locator('.quick-input-widget').isVisible()));
+  await window.views();
+  const layer = join(folder, 'base');
+  home.layer(layer);
+  await home.run('layered', 'exec sleep 1000', '--layer', layer, '--network', 'nat');
+  await window.shows(/^container layered, running/);
+  await window.expand('Networks');
+  await window.shows(/^network nat, nat/, 'Networks');
+  await window.row('network nat', 'Networks').locator('.monaco-tl-twistie').click();
+  await window.shows(/^endpoint/, 'Networks');
+  await window.expand('Layers');
+  await window.shows(/^layer \w+, scratch, layered/, 'Layers');
+  await window.menu(window.row('container web'), 'Follow Logs');
+  await window.terminalShows(/slow: \d+[^]*request \d+/);
   await take('vscode-contrast');
   await home.empty();
 }
