@@ -9,6 +9,8 @@ import { alive, isExec, oneContainer, pickContainers, running } from './pick.js'
 import type { Commands, Parts } from './register.js';
 
 const GRACE_MS = 10_000;
+/** Of so many the question says the names. */
+const NAMED = 10;
 
 export const containerCommands = ({ session }: Parts): Commands => ({
   start: async (...args) => {
@@ -40,6 +42,18 @@ export const containerCommands = ({ session }: Parts): Commands => ({
     const ids = await pickContainers(session, args, 'Delete a Container');
     if (!(await confirmDelete(session, ids))) return;
     await each(session, 'Deleting', ids, (client, id, signal) => client.delete(id, true, { signal }));
+  },
+  deleteEnded: async () => {
+    await session.ready();
+    const ended = session.store.all().filter((container) => !alive(container));
+    if (ended.length === 0) {
+      void vscode.window.showInformationMessage('No container has ended.');
+      return;
+    }
+    const ids = ended.map(({ id }) => id);
+    if (!(await confirmDelete(session, ids))) return;
+    // Not by force: it was not asked for anything that runs.
+    await each(session, 'Deleting', ids, (client, id, signal) => client.delete(id, false, { signal }));
   },
   execShell: async (...args) => {
     const id = await oneContainer(session, args, 'Open a Shell in a Container', running);
@@ -124,13 +138,18 @@ async function confirmDelete(session: Session, ids: readonly string[]): Promise<
     const container = session.store.get(id);
     return container !== undefined && container.status !== 'created' && alive(container);
   });
-  const what = ids.length === 1 ? `the container ${ids[0] ?? ''}` : `${ids.length} containers`;
-  const detail =
+  const one = ids.length === 1;
+  const what = one ? `the container ${ids[0] ?? ''}` : `${ids.length} containers`;
+  const details = [
+    one ? '' : `${ids.slice(0, NAMED).join(', ')}${ids.length > NAMED ? ', …' : ''}.`,
     live.length === 0
-      ? 'Its record and logs are removed.'
-      : ids.length === 1
-        ? 'It runs: its programs will be killed. Record and logs are removed.'
-        : `${live.length} of them run: their programs will be killed. Records and logs are removed.`;
+      ? ''
+      : one
+        ? 'It runs: its programs will be killed.'
+        : `${live.length} of them run: their programs will be killed.`,
+    one ? 'Its record and logs are removed.' : 'Their records and logs are removed.',
+  ];
+  const detail = details.filter((text) => text !== '').join(' ');
   const answer = await vscode.window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, 'Delete');
   return answer === 'Delete';
 }

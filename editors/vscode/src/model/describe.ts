@@ -1,5 +1,5 @@
 /** How containers, execs and processes look: words, icons, colours. Pure, so that it can be tested without an editor. */
-import type { ContainerSummary } from 'hostcompute/client';
+import type { ContainerSummary, StatsReport } from 'hostcompute/client';
 import { age } from './age.js';
 import { describeExit, explainExit } from './exitCode.js';
 import type { Container, Exec } from './store.js';
@@ -58,10 +58,12 @@ const ago = (time: string, now: number): string => `${age(time, now)} ago`;
 export const containerContext = ({ status, isolation }: Container): string =>
   `container.${status}.${isolation ?? 'unknown'}`;
 
+export type Fact = readonly [name: string, value: string];
+
 /** Lines of `name: value`. */
-export function containerFacts(container: Container): readonly (readonly [string, string])[] {
+export function containerFacts(container: Container): readonly Fact[] {
   const { id, status, isolation, pid, createdAt, startedAt, exitedAt, owner, labels } = container;
-  const facts: (readonly [string, string])[] = [
+  const facts: Fact[] = [
     ['id', id],
     ['status', status],
   ];
@@ -73,6 +75,15 @@ export function containerFacts(container: Container): readonly (readonly [string
   if (owner !== '') facts.push(['owner', owner]);
   for (const { name, value } of labels) facts.push([`label ${name}`, value]);
   return facts;
+}
+
+/** Lines of `name: value` of what it uses now. */
+export function figureFacts({ memory, processor }: Pick<StatsReport, 'memory' | 'processor'>): readonly Fact[] {
+  const { privateWorkingSetBytes, commitBytes, commitPeakBytes } = memory;
+  return [
+    ['memory', `${bytes(privateWorkingSetBytes)}, committed ${bytes(commitBytes)}, at most ${bytes(commitPeakBytes)}`],
+    ['processor time', `${(processor.total100ns / 1e7).toFixed(1)} s`],
+  ];
 }
 
 const EXEC_LOOKS: Readonly<Record<Exec['status'], Look>> = {

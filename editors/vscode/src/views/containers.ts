@@ -10,12 +10,15 @@ import {
   containerLook,
   execDescription,
   execLook,
+  figureFacts,
   programName,
+  type Fact,
   type Look,
 } from '../model/describe.js';
 import { describeExit } from '../model/exitCode.js';
-import type { Change, Exec } from '../model/store.js';
+import type { Change, Container, Exec } from '../model/store.js';
 import type { Owned } from '../signal.js';
+import { Pace, type Drawing } from './pace.js';
 import { Turns } from './turns.js';
 
 export type ContainerNode = { readonly kind: 'container'; readonly id: string };
@@ -31,14 +34,9 @@ export type Node =
   | { readonly kind: 'process'; readonly id: string; readonly process: ProcessItem }
   | { readonly kind: 'note'; readonly text: string };
 
-/**
- * Between two redraws. VS Code waits until a tree has been quiet for 200 ms before it draws a second change: asked more often than that, it
- * would draw nothing while events keep coming.
- */
-const DRAW_MS = 250;
-/** What comes together is drawn together. */
-const GATHER_MS = 15;
 const AGE_MS = 15_000;
+/** Who waits for a tooltip does not wait long. */
+const FIGURES_MS = 2000;
 /** Rows that are made in one turn: VS Code asks for all of a list at once, and 500 of them take 30 ms. */
 const ROWS = 50;
 
@@ -56,17 +54,20 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
   /** Whose processes were asked for. */
   private readonly opened = new Set<string>();
   private readonly rows = new Turns(ROWS);
-  private wholeTree = false;
-  private readonly dirty = new Set<string>();
+  private readonly pace: Pace;
   private empty = false;
-  private drawnAt = 0;
-  private timer: NodeJS.Timeout | undefined;
   private readonly ages: NodeJS.Timeout;
   /** For measurements: how often something was redrawn. */
   readonly redraws = { trees: 0, nodes: 0, items: 0 };
   private readonly disposables: Owned[] = [];
 
   constructor(private readonly session: Session) {
+    this.pace = new Pace(
+      (drawing) => {
+        this.draw(drawing);
+      },
+      () => session.store.size,
+    );
     this.view = vscode.window.createTreeView('hostcompute.containers', {
       treeDataProvider: this,
       showCollapseAll: true,
@@ -83,8 +84,9 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     this.disposables.push(
       this.emitter,
       this.view,
-      session.onLoaded(() => {
-        this.redraw(null);
+      session.onLoaded((loaded) => {
+        // While a list is drawn anew VS Code knows no row of it, so that a menu's command would hear of none: only when there is news.
+        if (loaded) this.pace.whole();
         this.onState();
       }),
       this.view.onDidChangeVisibility(({ visible }) => {
@@ -107,7 +109,8 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   /** Asks for the processes anew; they come and go without events. */
   refresh(node?: ContainerNode): void {
-    this.redraw(node === undefined ? null : [node.id]);
+    if (node === undefined) this.pace.whole();
+    else this.pace.rows([node.id]);
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
@@ -143,22 +146,33 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     }
   }
 
-  /** Tooltips are made when somebody looks. */
-  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
+  /** Tooltips are made when somebody looks; what a container uses is asked for then. */
+  async resolveTreeItem(item: vscode.TreeItem, node: Node): Promise<vscode.TreeItem> {
     if (node.kind !== 'container') return item;
     const container = this.session.store.get(node.id);
     if (container === undefined) return item;
     const text = new vscode.MarkdownString();
     text.appendMarkdown('| | |\n|---|---|\n');
-    for (const [name, value] of containerFacts(container)) {
+    for (const [name, value] of [...containerFacts(container), ...(await this.figuresOf(container))]) {
       text.appendMarkdown('| ').appendText(name).appendMarkdown(' | ').appendText(value).appendMarkdown(' |\n');
     }
     item.tooltip = text;
     return item;
   }
 
+  private async figuresOf({ id, status }: Container): Promise<readonly Fact[]> {
+    const { client } = this.session.supervisor;
+    if (client === undefined || (status !== 'running' && status !== 'paused')) return [];
+    try {
+      return figureFacts(await client.stats(id, { timeoutMs: FIGURES_MS }));
+    } catch {
+      // It has just ended, or takes too long: the rest is shown.
+      return [];
+    }
+  }
+
   dispose(): void {
-    clearTimeout(this.timer);
+    this.pace.stop();
     clearInterval(this.ages);
     for (const one of this.disposables.splice(0)) one.dispose();
   }
@@ -243,39 +257,23 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
   }
 
   private onChange({ structure, changed, processes }: Change): void {
-    this.redraw(structure ? null : [...changed, ...processes.filter((id) => this.opened.has(id))]);
-    // A redraw of the whole asks the children of what is open anew by itself only when the node is named.
-    if (structure) for (const id of [...changed, ...processes]) this.dirty.add(id);
-    if (structure) this.tellEmpty();
+    if (structure) {
+      this.pace.whole();
+      this.tellEmpty();
+    }
+    this.pace.rows([...changed, ...processes.filter((id) => this.opened.has(id))]);
   }
 
-  /** `null`: the list itself. */
-  private redraw(ids: readonly string[] | null): void {
-    if (ids === null) this.wholeTree = true;
-    else for (const id of ids) this.dirty.add(id);
-    if (!this.wholeTree && this.dirty.size === 0) return;
-    this.timer ??= setTimeout(
-      () => {
-        this.draw();
-      },
-      Math.max(GATHER_MS, this.drawnAt + DRAW_MS - performance.now()),
-    );
-  }
-
-  private draw(): void {
-    this.timer = undefined;
-    this.drawnAt = performance.now();
-    const nodes = [...this.dirty].flatMap((id) => this.nodes.get(id) ?? []);
-    const whole = this.wholeTree;
-    this.wholeTree = false;
-    this.dirty.clear();
+  private draw({ whole, ids }: Drawing): void {
     if (whole) {
       this.redraws.trees++;
       this.emitter.fire(undefined);
-    } else if (nodes.length > 0) {
-      this.redraws.nodes += nodes.length;
-      this.emitter.fire(nodes);
+      return;
     }
+    const nodes = ids.flatMap((id) => this.nodes.get(id) ?? []);
+    if (nodes.length === 0) return;
+    this.redraws.nodes += nodes.length;
+    this.emitter.fire(nodes);
   }
 
   private redrawAges(): void {
@@ -285,7 +283,7 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
       const before = this.drawn.get(container.id);
       return before !== undefined && before !== containerDescription(container, now);
     });
-    this.redraw(older.map(({ id }) => id));
+    this.pace.rows(older.map(({ id }) => id));
   }
 
   /** Says above the tree what the host is doing, when that is not just running. */

@@ -37,14 +37,19 @@ export async function activationTests({ test, tell }: Results): Promise<void> {
     );
   });
 
-  await test('in a workspace that is not trusted neither path, node, home nor shell can be set', async () => {
+  await test('in a workspace that is not trusted only the settings of plans can be set', async () => {
     const manifest = extension().packageJSON as {
       capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
+      contributes: { configuration: { properties: Record<string, unknown> } };
     };
     const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     equal('supported', supported, 'limited');
-    for (const name of ['path', 'node', 'home', 'shell'])
-      ok(name, restrictedConfigurations.includes(`hostcompute.${name}`));
+    const all = Object.keys(manifest.contributes.configuration.properties);
+    equal(
+      'not restricted',
+      all.filter((name) => !restrictedConfigurations.includes(name)),
+      ['hostcompute.plan.build', 'hostcompute.plan.cpus', 'hostcompute.plan.directories'],
+    );
     await Promise.resolve();
   });
 }

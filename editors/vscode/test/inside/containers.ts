@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { virtual, INSPECT, LOG } from '../../src/views/documents.js';
-import { equal, internals, ok, until, type Results } from './results.js';
+import { equal, hcs, internals, ok, until, type Results } from './results.js';
 
 const spec = (script: string): Record<string, unknown> => ({
   ociVersion: '1.0.2',
@@ -24,9 +24,15 @@ export async function containerTests({ test, tell }: Results): Promise<void> {
   const status = (id: string): string | undefined => session.store.get(id)?.status;
 
   await test('the first call starts the host, and the store has what it tells', async () => {
+    await hcs('run', '-d', '--id', 'before', '--', 'sleep', '1000');
     await session.ready();
     equal('state', session.state.kind, 'running');
-    equal('containers', session.store.size, 0);
+    equal(
+      'containers',
+      session.store.all().map(({ id, isolation }) => [id, isolation, status(id)]),
+      [['before', 'process', 'running']],
+    );
+    await gone('before');
   });
 
   await test('start, pause, resume, stop by command', async () => {
@@ -61,6 +67,8 @@ export async function containerTests({ test, tell }: Results): Promise<void> {
     equal('redrawn', [...new Set(redrawn)], ['row-7']);
     const node = containers.node('row-7');
     const item = node === undefined ? undefined : await containers.getTreeItem(node);
+    const color = new vscode.ThemeColor('testing.iconPassed');
+    equal('icon', item?.iconPath, new vscode.ThemeIcon('play-circle', color));
     equal('description', item?.description, 'running, process, <1 min');
     equal('context', item?.contextValue, 'container.running.process');
     equal('for screen readers', item?.accessibilityInformation?.label, 'container row-7, running, process, <1 min');
@@ -90,11 +98,29 @@ export async function containerTests({ test, tell }: Results): Promise<void> {
     );
   });
 
+  await test('the tooltip of a container that runs tells what it uses, that of one that has ended does not', async () => {
+    await make('used', 'head -c 8000000 /dev/zero | tail -c 1 >/dev/null; exec sleep 1000');
+    const tooltip = async (): Promise<string> => {
+      const node = containers.node('used') ?? ({ kind: 'container', id: 'used' } as const);
+      const item = await containers.resolveTreeItem(await containers.getTreeItem(node), node);
+      return item.tooltip instanceof vscode.MarkdownString ? item.tooltip.value.replaceAll('&nbsp;', ' ') : '';
+    };
+    const figures = /\| memory \| [1-9][\d.]* [KM]iB, committed [1-9]\S* [KM]iB.*\n\| processor time \| \d+\.\d s \|/;
+    const before = await tooltip();
+    ok(before, figures.test(before.replaceAll('\\', '')) && before.includes('| status | running |'));
+    await vscode.commands.executeCommand('hostcompute.kill', 'used');
+    await until('the end', () => status('used') === 'stopped');
+    const after = await tooltip();
+    ok(after, !after.includes('| memory |') && after.includes('1067'));
+    await gone('used');
+  });
+
   await test('inspect is a read-only document that follows events', async () => {
     await make('seen');
     await vscode.commands.executeCommand('hostcompute.inspect', 'seen');
     const uri = virtual(INSPECT, ['seen'], 'json');
     const document = await vscode.workspace.openTextDocument(uri);
+    equal('shown', vscode.window.activeTextEditor?.document.uri.toString(), uri.toString());
     equal('id', (JSON.parse(document.getText()) as { id: string }).id, 'seen');
     await vscode.commands.executeCommand('hostcompute.kill', 'seen');
     await until('the end in the document', () => document.getText().includes('"exitCode": 1067'));
@@ -103,17 +129,32 @@ export async function containerTests({ test, tell }: Results): Promise<void> {
 
   await test('logs open in an editor', async () => {
     await make('spoke', 'echo out; echo err >&2; exec sleep 1000');
-    const text = await until('both streams', async () => {
-      const uri = virtual(LOG, ['spoke'], 'log').with({ fragment: String(Date.now()) });
-      const found = (await vscode.workspace.openTextDocument(uri)).getText();
-      return found.includes('out') && found.includes('err') ? found : undefined;
+    const client = await session.client();
+    await until('both streams', async () => {
+      const streams = new Set<string>();
+      for await (const { stream } of client.logs({ id: 'spoke' })) streams.add(stream);
+      return streams.size === 2;
     });
-    ok(text, !text.includes('\r'));
+    await vscode.commands.executeCommand('hostcompute.openLogs', 'spoke');
+    const shown = vscode.window.activeTextEditor?.document;
+    equal('shown', shown?.uri.toString(), virtual(LOG, ['spoke'], 'log').toString());
+    equal('lines', shown?.getText().split('\n').sort(), ['', 'err', 'out']);
     await gone('spoke');
   });
 
-  await test('a failing command is told, not thrown, and the log has it', async () => {
-    await vscode.commands.executeCommand('hostcompute.start', 'nobody');
+  await test('a failing command does not throw at its caller, is in the log, and the host goes on', async () => {
+    const { log } = session;
+    const whole = log.error.bind(log);
+    const logged: string[] = [];
+    log.error = (line) => {
+      logged.push(String(line));
+    };
+    try {
+      equal('answer', await vscode.commands.executeCommand('hostcompute.start', 'nobody'), undefined);
+    } finally {
+      log.error = whole;
+    }
+    ok(logged.join('; '), logged.length === 1 && /^start: nobody: .*does not exist/.test(logged[0] ?? ''));
     equal('state', session.state.kind, 'running');
   });
 

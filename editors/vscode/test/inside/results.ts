@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { Internals } from '../../src/extension.js';
 
@@ -17,6 +19,16 @@ export const internals = async (): Promise<Internals> => {
   if (found === undefined) throw new Error('no internals: not a test');
   return found;
 };
+
+/** The command line on the home of this window. */
+export async function hcs(...args: readonly string[]): Promise<string> {
+  const config = vscode.workspace.getConfiguration('hostcompute');
+  const [home = '', backend = '', script = '', node = ''] = ['home', 'backend', 'path', 'node'].map((name) =>
+    config.get<string>(name),
+  );
+  const env = { ...process.env, HCS_HOME: home, HCS_BACKEND: backend };
+  return (await promisify(execFile)(node, [script, ...args], { env })).stdout;
+}
 
 export function equal(what: string, got: unknown, wanted: unknown): void {
   const [a, b] = [JSON.stringify(got), JSON.stringify(wanted)];

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { planUri } from '../../src/spec/plans.js';
-import { equal, internals, ok, until, type Results } from './results.js';
+import { equal, hcs, internals, ok, until, type Results } from './results.js';
 
 const GOOD = {
   ociVersion: '1.0.2',
@@ -53,6 +53,51 @@ export async function specTests({ test }: Results): Promise<void> {
     );
   });
 
+  await test('the plan of a spec without layers stands beside it, and is that of hcs create', async () => {
+    const bare = { ociVersion: '1.0.2', process: { cwd: '/', args: ['true'] } };
+    const uri = file('bare.hcs.json', bare);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    await vscode.commands.executeCommand('hostcompute.plan');
+    const seen = (): readonly vscode.TextEditor[] => vscode.window.visibleTextEditors;
+    const plan = await until('the plan in an editor', () =>
+      seen().find(({ document }) => document.uri.toString() === planUri(uri).toString()),
+    );
+    const spec = seen().find(({ document }) => document.uri.toString() === uri.toString());
+    equal('columns of spec and plan', [spec?.viewColumn, plan.viewColumn], [1, 2]);
+    const text = plan.document.getText();
+    ok(text, text.includes('// warning: the spec names no layers'));
+    const shown = JSON.parse(text.replace(/^\/\/.*$/gm, '')) as Record<string, object>;
+    const dry = JSON.parse(await hcs('create', '--dry-run', '--json', '--id', 'bare', '--spec', uri.fsPath)) as Record<
+      'container' | 'process',
+      { document: string }
+    >;
+    equal('HcsCreateComputeSystem', shown['HcsCreateComputeSystem'], JSON.parse(dry.container.document));
+    equal('HcsCreateProcess', shown['HcsCreateProcess'], JSON.parse(dry.process.document));
+    equal('diagnostics', ofSource(uri, 'hcs plan').length, 0);
+    // What create would stand on is looked up, not made.
+    equal('containers', session.store.size, 0);
+  });
+
+  await test('the plan of a spec without layers for another Windows says on the spec what it lacks', async () => {
+    const uri = file('elsewhere.hcs.json', {
+      ociVersion: '1.0.2',
+      process: { cwd: 'C:\\', args: ['cmd'] },
+      windows: {},
+    });
+    const config = vscode.workspace.getConfiguration('hostcompute');
+    await config.update('plan.build', 20348, vscode.ConfigurationTarget.Workspace);
+    try {
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      await vscode.commands.executeCommand('hostcompute.plan');
+      const found = await until('a diagnostic', () => ofSource(uri, 'hcs plan')[0]);
+      ok(found.message, found.message.includes('layerFolders'));
+      const text = (await vscode.workspace.openTextDocument(planUri(uri))).getText();
+      ok(text, /^\/\/ elsewhere\.hcs\.json cannot be planned: [^\n]*layerFolders/.test(text));
+    } finally {
+      await config.update('plan.build', undefined, vscode.ConfigurationTarget.Workspace);
+    }
+  });
+
   await test('other JSON is left alone', async () => {
     const uri = file('other.json', { name: 'x', process: { cwd: 5 } });
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
@@ -79,8 +124,21 @@ export async function specTests({ test }: Results): Promise<void> {
       const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
       ok(`${name}: ${labels.join(', ')}`, labels.includes('hyperv') && labels.includes('credentialSpec'));
     }
-    const uri = file('tsconfig.json', { windows: { hypervv: {} } });
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  });
+
+  await test('a config.json that does not say it is a spec gets nothing of the schema', async () => {
+    mkdirSync(join(folder, 'plain'));
+    const uri = file('plain/config.json', { windows: { h: {} } });
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document);
+    const at = document.positionAt(document.getText().indexOf('"h"') + 2);
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      uri,
+      at,
+    );
+    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    ok(labels.join(', '), !labels.includes('hyperv'));
   });
 
   const runTask = async (spec: string): Promise<void> => {

@@ -59,6 +59,8 @@ export async function insideTests(
       'hostcompute.node': process.execPath,
       'hostcompute.home': home.folder,
       'hostcompute.backend': 'simulator',
+      // VS Code's own search for ports reads all of /proc in the thread that is measured.
+      ...(options.reach === undefined ? {} : { 'remote.autoForwardPorts': false }),
     },
     env: {
       ...process.env,

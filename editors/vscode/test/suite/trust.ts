@@ -61,7 +61,7 @@ export async function trustTests({ window, home, folder, extensions }: TrustPart
     },
   );
 
-  await trust('when it is trusted afterwards, its hcs is used without a reload', async () => {
+  await trust('when it is trusted afterwards, its hcs and its settings are used without a reload', async () => {
     const [before] = home.hosts();
     await window.command('Workspaces: Manage Workspace Trust');
     const editor = page.locator('.workspace-trust-editor');
@@ -76,6 +76,11 @@ export async function trustTests({ window, home, folder, extensions }: TrustPart
     await until('the mark of its hcs', 10_000, () => existsSync(markOf(folder)));
     await window.views();
     await window.shows(/^container web, running/);
+    // While the tree is drawn for the new host, a menu's command hears of no row. One that is new is there when that is over.
+    await home.run('fresh', 'exec sleep 1000');
+    await window.shows(/^container fresh, running/);
+    await window.menu(window.row('container fresh'), 'Open a Shell');
+    await window.terminalShows(/^shell-of-the-folder$/m);
     await home.hcs('kill', 'web');
     await window.shows(/^container web, exit 1067/);
   });

@@ -189,6 +189,103 @@ export async function commandTests({ window, home, folder }: UiParts, ui: Ui): P
     await window.shows(/^container made, running/);
   });
 
+  await ui(
+    'a spec is run from its editor: output and exit code are in a terminal, and the container goes',
+    async () => {
+      const args = ['sh', '-c', 'echo said-$((1+1)); exit 7'];
+      writeFileSync(
+        join(folder, 'job.hcs.json'),
+        JSON.stringify({ ociVersion: '1.0.2', process: { cwd: '/', args, terminal: true } }),
+      );
+      await window.file('job.hcs.json');
+      await window.command('Host Compute: Run a Container from a Spec…');
+      await window.asked('Id of the New Container');
+      await window.answer('job');
+      await window.terminalShows(/^said-2$[^]*Ended with exit code 7\./m);
+      if ((await ids()).length > 0) throw new Error('the container is left');
+      await window.press('x');
+      await closedTerminals();
+    },
+  );
+
+  await ui('execute asks for a command line, which runs in that container and leaves its last words', async () => {
+    await window.views();
+    await home.run('first', SLEEP);
+    await home.run('second', SLEEP);
+    await window.shows(/^container second, running/);
+    await window.shows(/^container first, running/);
+    await window.command('Host Compute: Execute a Command…');
+    await window.asked('Execute a Command in a Container');
+    await window.pick('first');
+    await window.asked('Execute in first');
+    await window.answer('sh -c "echo by-$PPID-said; exit 3"');
+    await window.terminalShows(/-said$[^]*Ended with exit code 3\./m);
+    const execs = async (id: string): Promise<number[]> =>
+      (JSON.parse(await home.hcs('state', id, '--json')) as { execs: { exitCode: number }[] }).execs.map(
+        ({ exitCode }) => exitCode,
+      );
+    const found = JSON.stringify([await execs('first'), await execs('second')]);
+    if (found !== '[[3],[]]') throw new Error(`exit codes of execs: ${found}`);
+  });
+
+  await ui('several containers that are selected are deleted by one question', async () => {
+    await window.views();
+    for (const id of ['one', 'two', 'three']) await home.run(id, SLEEP);
+    for (const id of ['one', 'two', 'three']) await window.shows(new RegExp(`^container ${id}, running`));
+    await window.row('container one').click();
+    await window.row('container three').click({ modifiers: ['Control'] });
+    await window.menu(window.row('container three'), 'Delete…');
+    const asked = await window.dialog();
+    if (!/Delete 2 containers\?/.test(asked) || !/(one, three|three, one)\. 2 of them run/.test(asked))
+      throw new Error(asked);
+    await window.dialogAnswer('Delete');
+    await window.hides(/^container (one|three)/);
+    if ((await status('two')) !== 'running') throw new Error('the third one was ended');
+  });
+
+  await ui('all that have ended are deleted by one question, which names them; what runs or is new stays', async () => {
+    await window.views();
+    const command = 'Host Compute: Delete All That Have Ended…';
+    await home.run('runs', SLEEP);
+    await home.run('well', 'true');
+    await home.run('badly', 'exit 3');
+    const spec = join(folder, 'new.hcs.json');
+    writeFileSync(spec, JSON.stringify({ ociVersion: '1.0.2', process: { cwd: '/', args: ['true'] } }));
+    await home.hcs('create', '--id', 'new', '--spec', spec);
+    await window.shows(/^container new, created/);
+    await window.shows(/^container well, exit 0/);
+    await window.shows(/^container badly, exit 3/);
+    await window.command(command);
+    const asked = await window.dialog();
+    if (!/Delete 2 containers\?/.test(asked) || !/badly, well\. Their records and logs are removed\./.test(asked))
+      throw new Error(asked);
+    await window.dialogAnswer('Cancel');
+    if ((await ids()).length !== 4) throw new Error(`cancelled, and yet there are ${(await ids()).join(', ')}`);
+    await window.command(command);
+    await window.dialog();
+    await window.dialogAnswer('Delete');
+    await window.hides(/^container (well|badly)/);
+    if ((await ids()).sort().join() !== 'new,runs') throw new Error(`there are ${(await ids()).join(', ')}`);
+    if ((await status('runs')) !== 'running') throw new Error('what runs was ended');
+    await window.command(command);
+    await page.locator('.notification-toast', { hasText: 'No container has ended.' }).waitFor();
+  });
+
+  await ui('a command that cannot be done says why in one message, whose button opens the log', async () => {
+    await window.command('Host Compute: Resume');
+    const toast = page.locator('.notification-toast', { hasText: 'there is no container for which this can be done' });
+    await toast.getByText('Show Log', { exact: true }).click();
+    const channels = (): Promise<string[]> =>
+      page
+        .locator('.part.panel select')
+        .evaluateAll((boxes) =>
+          boxes.map((box) => (box as HTMLSelectElement).selectedOptions.item(0)?.textContent ?? ''),
+        );
+    await until('the log', 10_000, async () => (await channels()).includes('hostcompute'), channels);
+    if ((await toast.count()) > 0) throw new Error('the message stays');
+    await window.command('View: Hide Panel');
+  });
+
   await ui('doctor opens a page of what it has checked', async () => {
     await window.command('Host Compute: Run Doctor');
     const page2 = async (): Promise<string> => {

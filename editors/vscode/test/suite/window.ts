@@ -184,6 +184,13 @@ export class Window {
     );
   }
 
+  /** One key for the terminal in front. */
+  async press(key: string): Promise<void> {
+    await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
+    await this.page.keyboard.press(key);
+  }
+
+  /** A line for the terminal in front. */
   async type(text: string): Promise<void> {
     await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
     await this.page.keyboard.type(text);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { age } from '../../src/model/age.js';
-import { bytes, containerDescription, containerFacts, containerLook } from '../../src/model/describe.js';
+import { bytes, containerDescription, containerFacts, containerLook, figureFacts } from '../../src/model/describe.js';
 import { describeExit, explainExit } from '../../src/model/exitCode.js';
 import type { Container } from '../../src/model/store.js';
 
@@ -58,6 +58,14 @@ test('the facts of a tooltip have labels and the exit code both ways', (t) => {
   const facts = new Map(containerFacts(container({ status: 'stopped', exitCode: 5, exitedAt: 'T' })));
   t.is(facts.get('exit code'), '5 (0x00000005)');
   t.is(facts.get('label tier'), 'front');
+});
+
+test('what a container uses is told in units for people', (t) => {
+  const memory = { commitBytes: 3 << 20, commitPeakBytes: 5 << 20, privateWorkingSetBytes: 1536 };
+  t.deepEqual(figureFacts({ memory, processor: { total100ns: 24_000_000, user100ns: 0, kernel100ns: 0 } }), [
+    ['memory', '1.5 KiB, committed 3.0 MiB, at most 5.0 MiB'],
+    ['processor time', '2.4 s'],
+  ]);
 });
 
 test('sizes in binary units', (t) => {
