@@ -136,8 +136,8 @@ test('only production.ts joins bridge, store and simulated service', (t) => {
 test('the command line reaches the engine only through the client', (t) => {
   const asked = inside.filter(({ layer, target }) => layer === 'cli' && target.startsWith('rpc/'));
   t.true(asked.some(({ target }) => target === 'rpc/client/index.js'));
-  // The messages' shapes, and the page about them, go nowhere.
-  const open = /^rpc\/(client\/(index|privatePipe)|protocol\/\w+|openrpc)\.js$/;
+  // The shapes of messages, their schemas, and the page about them go nowhere.
+  const open = /^rpc\/(client\/(index|privatePipe)|protocol\/\w+|jsonSchema|openrpc)\.js$/;
   t.deepEqual(asked.filter(({ target }) => !open.test(target)).map(told), []);
 });
 
