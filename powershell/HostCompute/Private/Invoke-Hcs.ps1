@@ -11,6 +11,8 @@ function Invoke-Hcs {
         [AllowNull()] [object] $InputText,
         $Target,
         [AllowNull()] [object] $Timeout,
+        # The document of a failure is returned, too: it may tell of each of several.
+        [switch] $AnyAnswer,
         [AllowNull()] [System.Management.Automation.PSCmdlet] $Caller
     )
 
@@ -23,7 +25,7 @@ function Invoke-Hcs {
         $lines = @(Read-HcsLine -Process $process)
         while (-not $process.WaitForExit(100)) { }
         $document = ConvertFrom-HcsDocument -Text ($lines -join "`n") -ErrorText $errors.Result
-        if (-not (Test-HcsFailure -Document $document)) { return $document }
+        if ($AnyAnswer -or -not (Test-HcsFailure -Document $document)) { return $document }
         Write-HcsFailure -ErrorBody $document.error -Target $Target -Caller $Caller
     } finally {
         Stop-HcsProcess -Process $process

@@ -29,6 +29,41 @@ function Invoke-HcsEach {
     }
 }
 
+function Invoke-HcsAll {
+    <#
+    .SYNOPSIS
+    Runs a verb once for all ids, which are then done at once, and returns the answers. An id that fails is an error of the caller, and does
+    not stop the others.
+    #>
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Caller,
+        [Parameter(Mandatory = $true)] [string[]] $Line,
+        [AllowEmptyCollection()] [AllowEmptyString()] [string[]] $Id,
+        [AllowNull()] [object] $Timeout
+    )
+
+    $names = @($Id)
+    while ($names.Count -gt 0) {
+        $target = if ($names.Count -eq 1) { $names[0] }
+        $document = Invoke-Hcs -Argument ($Line + '--' + $names) -Target $target -Timeout $Timeout -Caller $Caller -AnyAnswer
+        if ($null -eq $document) { return }
+        if ($document.PSObject.Properties['items']) {
+            foreach ($item in $document.items) {
+                if (Test-HcsFailure -Document $item) { Write-HcsFailure -ErrorBody $item.error -Target $item.id -Caller $Caller } else { $item }
+            }
+            return
+        }
+        if (-not (Test-HcsFailure -Document $document)) { return $document }
+        # What is no id at all is refused before any is asked for: the others go without it.
+        $bad = $null
+        if ($document.error.PSObject.Properties['issues']) { $bad = $document.error.issues[0].got }
+        $left = @($names | Where-Object { $_ -cne $bad })
+        if ($left.Count -lt $names.Count) { $target = $bad } else { $left = @() }
+        Write-HcsFailure -ErrorBody $document.error -Target $target -Caller $Caller
+        $names = $left
+    }
+}
+
 function Get-HcsMade {
     <#
     .SYNOPSIS

@@ -1,7 +1,7 @@
 function Wait-HcsContainer {
     <#
     .SYNOPSIS
-    Waits for the end of a container, and returns its exit code.
+    Waits for the end of containers, all at once, and returns their exit codes.
     .PARAMETER Id
     Ids of containers, also from the pipeline.
     .PARAMETER For
@@ -9,7 +9,7 @@ function Wait-HcsContainer {
     .PARAMETER ExecId
     An exec instead of the first process.
     .PARAMETER Timeout
-    How long to wait; an error of id timeout after that.
+    How long to wait, for all together; an error of id timeout after that, for each that has not ended.
     .EXAMPLE
     (Wait-HcsContainer web).ExitCode
 
@@ -17,7 +17,7 @@ function Wait-HcsContainer {
     .EXAMPLE
     Get-HcsContainer job-* | Wait-HcsContainer -Timeout 5m | Where-Object ExitCode -ne 0
 
-    Waits for several, each at most five minutes, and returns those that failed.
+    Waits for several, at most five minutes in all, and returns those that failed.
     .EXAMPLE
     try { Wait-HcsContainer web -Timeout 10 -ErrorAction Stop } catch { if ($_.FullyQualifiedErrorId -like 'timeout*') { Stop-HcsContainer web } else { throw } }
 
@@ -35,10 +35,16 @@ function Wait-HcsContainer {
         [string] $ExecId,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
+    begin {
+        $names = New-Object -TypeName System.Collections.Generic.List[string]
+    }
     process {
+        foreach ($name in $Id) { $names.Add($name) }
+    }
+    end {
         $line = @('wait')
         if ($For) { $line += '--for', $For }
         if ($ExecId) { $line += '--exec-id', $ExecId }
-        Invoke-HcsEach -Caller $PSCmdlet -Line $line -Id $Id -Timeout $Timeout | ForEach-Object { ConvertTo-HcsObject -Value $_ -TypeName 'Exit' }
+        Invoke-HcsAll -Caller $PSCmdlet -Line $line -Id $names -Timeout $Timeout | ForEach-Object { ConvertTo-HcsObject -Value $_ -TypeName 'Exit' }
     }
 }
