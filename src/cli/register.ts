@@ -82,10 +82,15 @@ const ownNames = (options: Options): string =>
     .map((key) => `--${key}`)
     .join(', ');
 
-function unknownOption(name: string, options: Options, hint: string): Error {
+/** `-rm` for `--rm`: yargs takes its letters apart. */
+const longWithOneDash = (letter: string, options: Options, argv: readonly string[]): string | undefined =>
+  longNames(options).find((long) => long.includes(letter) && argv.includes(`-${long}`));
+
+function unknownOption(name: string, options: Options, hint: string, argv: readonly string[] = []): Error {
   const short = name.length === 1 || /^\d/u.test(name);
-  const dashed = short ? `-${name}` : `--${name}`;
-  const near = short ? undefined : nearest(name, longNames(options));
+  const long = short ? longWithOneDash(name, options, argv) : undefined;
+  const dashed = short ? `-${long ?? name}` : `--${name}`;
+  const near = short ? long : nearest(name, longNames(options));
   const suggestion = near === undefined ? '' : `, did you mean --${near}?`;
   const own = ownNames(options);
   const known = near === undefined && own !== '' ? `it takes ${own}, and what every verb takes; ${hint}` : hint;
@@ -122,7 +127,7 @@ export function readArgs(options: Options, argv: readonly string[], halt: boolea
   for (const [name, given] of Object.entries(parsed)) {
     if (name === '_' || name === '$0' || name === '--' || name === 'help') continue;
     const option = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (option === undefined) throw unknownOption(name, options, hint);
+    if (option === undefined) throw unknownOption(name, options, hint, argv);
     if (given === undefined) continue;
     if (option.kind === 'flag') {
       if (given === true) found[name] = true;

@@ -23,6 +23,7 @@ const wrong: readonly (readonly [argv: string, path: RegExp, message: RegExp])[]
   ['engine stauts', /verb/, /did you mean "engine status"/],
   ['list --jsn', /--jsn/, /did you mean --json/],
   ['list --bogus-thing', /--bogus-thing/, /unknown option/],
+  ['run -rm true', /-rm/, /unknown option -rm, did you mean --rm\?/],
   ['list extra', /arguments/, /unexpected argument "extra"/],
   ['list --output xml', /--output/, /one of json, ndjson, table, quiet/],
   ['list --timeout soon', /--timeout/, /a duration/],

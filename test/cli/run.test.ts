@@ -341,6 +341,19 @@ test('attach -i that is left, by Ctrl+C, by a kill or with --keep-stdin, leaves 
   t.is(late.status, 4);
 });
 
+test('--timeout bounds what follows a program: status 124 and a line on stderr, and the program runs on', async (t) => {
+  const home = await Home.make(t);
+  await home.hcs(['run', '-d', '-i', '--id', 'web', '--', 'sh', '-c', 'echo begun; cat; exit 4']);
+  const told = 'hcs: followed for 1500 ms, the time of --timeout\n';
+  const bounded = ['--timeout', '1500ms'];
+  t.like(await home.hcs(['logs', 'web', '--follow', ...bounded]), { status: 124, stdout: 'begun\n', stderr: told });
+  t.like(await home.hcs(['attach', 'web', '--replay', ...bounded]), { status: 124, stdout: 'begun\n', stderr: told });
+  const writer = begin(home, ['attach', '-i', 'web', ...bounded]);
+  t.deepEqual(await writer.ended, [124, null]);
+  t.is((await home.hcs(['attach', '-i', 'web', '--replay', '--timeout', '1m'], 'more\n')).status, 4);
+  t.like(await home.hcs(['logs', 'web', '--follow', ...bounded]), { status: 0, stdout: 'begun\nmore\n', stderr: '' });
+});
+
 test('logs --follow ends with the program, events --follow with Ctrl+C', async (t) => {
   const home = await Home.make(t);
   const events = begin(home, ['events', '--follow', '--after', '0', '--json']);

@@ -2,6 +2,7 @@ import { flag } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { invalidRequest } from '../../core/errors.js';
 import { attendUntil } from '../foreground/attend.js';
+import { followTime } from '../foreground/followTime.js';
 import { leftInput } from '../foreground/input.js';
 import { OWN_FAILURE, programStatus } from '../output/exitStatus.js';
 import { status } from '../output/outcome.js';
@@ -38,6 +39,9 @@ export default defineCommand({
     },
     { shell: 'powershell', line: 'hcs attach web --replay | Select-String error', about: 'watch for a word' },
   ],
+  notes: [
+    'Of a program that has ended already: all that it wrote. --timeout bounds the whole: after that time it leaves the program alone, with status 124 and a line on stderr.',
+  ],
   async handler({ options, words: { id = '' } }, context) {
     const client = await context.connect();
     const state = await client.state(id, context.call);
@@ -53,14 +57,14 @@ export default defineCommand({
     }
     // Before anything is followed: who cannot write must hear of it.
     const input = options.interactive && !ended ? await leftInput(client, target, keep) : undefined;
-    const gaveBack =
-      input === undefined || !keep
-        ? new Promise<never>(() => undefined)
-        : new Promise<undefined>((resolve) => {
-            input.sink.once('finish', () => {
-              resolve(undefined);
-            });
-          });
+    const time = followTime(context);
+    const left = new Promise<undefined>((resolve) => {
+      const leave = (): void => {
+        resolve(undefined);
+      };
+      if (keep) input?.sink.once('finish', leave);
+      time.signal.addEventListener('abort', leave, { once: true });
+    });
     const attended = await attendUntil(
       {
         context,
@@ -75,8 +79,12 @@ export default defineCommand({
         interrupt: 'leave',
         beforeLeaving: input?.leave,
       },
-      gaveBack,
+      left,
     );
-    return status(attended === undefined ? 0 : programStatus(attended.exit, context.host.platform));
+    if (attended !== undefined) return status(programStatus(attended.exit, context.host.platform));
+    const overTime = time.outcome();
+    if (overTime === undefined) return status(0);
+    await input?.leave().catch(() => undefined);
+    return overTime;
   },
 });

@@ -48,6 +48,8 @@ function detail(event: RuntimeEvent): string {
       return event.reason;
     case 'recovered':
       return `stdio ${event.stdio}`;
+    case 'delete':
+      return '';
     default:
       return event.pid === 0 ? '' : `pid ${event.pid}`;
   }
@@ -77,7 +79,7 @@ export default defineCommand({
   group: 'Observing',
   options: {
     follow: flag('go on with what happens from now on, one JSON object a line', { short: 'f' }),
-    after: value('CURSOR', 'only events after this one; with --follow and without it: only new ones', {
+    after: value('CURSOR', 'only events after this one, 0 for all; with --follow and without it: only new ones', {
       parse: integer(0),
     }),
     filter: filterOption({ type: TYPES, id: [], process: [] }),
@@ -92,7 +94,11 @@ export default defineCommand({
   examples: [
     { shell: 'sh', line: 'hcs events --follow --json', about: 'one object a line' },
     { shell: 'sh', line: 'hcs events --filter type=exit --filter type=lost', about: 'which containers ended' },
-    { shell: 'sh', line: 'hcs events web --follow --until delete', about: 'all of one container, until it is deleted' },
+    {
+      shell: 'sh',
+      line: 'hcs events web --follow --after 0 --until exit',
+      about: 'all of one container, from its creation until it has exited',
+    },
     {
       shell: 'powershell',
       line: "hcs events --follow --json | % { $_ | ConvertFrom-Json } | ? type -eq 'exit'",
@@ -101,7 +107,7 @@ export default defineCommand({
   ],
   notes: [
     'With --follow, --timeout bounds the whole: status 124 after that time, and a line on stderr; on stdout are events alone. To wait for one end: hcs wait ID --timeout 5m.',
-    'Following ends with status 0 after --count events, or with --until: of one container also when it had exited, or was no more, before anybody followed. --filter does not keep an event from being the last, --id does.',
+    'Following ends with status 0 after --count events, or with --until: of one container also when it had exited (--until exit), or was no more (--until delete), before anybody followed; what came before is there with --after 0. --filter does not keep an event from being the last, --id does.',
     'An event names its container as containerId, and its process as processId: init, or the id of an exec. exit is told for both.',
   ],
   async handler({ options, words: { container } }, context) {

@@ -1,7 +1,8 @@
 /** `events --follow`: over the death of engines, until Ctrl+C, the time that was given, or the end that was asked for. */
-import { ERROR_TABLE, isRuntimeError } from '../../core/errors.js';
+import { isRuntimeError } from '../../core/errors.js';
 import type { Client, FeedItem, RuntimeEvent } from '../../rpc/client/index.js';
 import type { Context } from '../context.js';
+import { followTime } from '../foreground/followTime.js';
 import { status, type Outcome } from '../output/outcome.js';
 
 type EventType = RuntimeEvent['type'];
@@ -76,9 +77,7 @@ export async function followEvents(
   if (sieve.enough()) return status(0);
   let cursor = after;
   let current = client;
-  const { timeout } = context.globals;
-  const over = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
-  const signal = over === undefined ? context.signal : AbortSignal.any([context.signal, over]);
+  const { signal, outcome } = followTime(context);
   for (;;) {
     try {
       if (cursor === undefined && only !== undefined && wanted.until.length > 0) {
@@ -94,11 +93,8 @@ export async function followEvents(
     } catch (e) {
       // Ctrl+C is how following ends. An engine that died is followed by another, which has all its events.
       if (context.signal.aborted) return status(0);
-      if (over?.aborted === true) {
-        // What was asked for, as with run --max-time: no document among the events.
-        context.host.stderr.write(`hcs: followed for ${String(timeout)} ms, the time of --timeout\n`);
-        return status(ERROR_TABLE.timeout.status);
-      }
+      const overTime = outcome();
+      if (overTime !== undefined) return overTime;
       if (!isRuntimeError(e) || e.code !== 'unavailable' || cursor === undefined) throw e;
       current = await context.reconnect();
     }

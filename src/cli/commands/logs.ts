@@ -8,6 +8,7 @@ import { moment } from '../parse/names.js';
 import { integer } from '../parse/numbers.js';
 import type { Context } from '../context.js';
 import { isOfDead, sharedConnections } from '../foreground/connections.js';
+import { followTime } from '../foreground/followTime.js';
 import type { Client, LogEntry } from '../../rpc/client/index.js';
 import { execField, execOption, idPositional } from './shared.js';
 
@@ -106,10 +107,14 @@ export default defineCommand({
     },
   ],
   notes: [
+    'What the program wrote to its stderr goes to stderr. With --follow, --timeout bounds the whole: status 124 after that time, and a line on stderr.',
     'With --json an item is a piece as it was written: a stream, a time, and text, which may hold several lines or a part of one.',
   ],
   async handler({ options, words: { id = '' } }, context) {
     const client = await context.connect();
+    const { signal, outcome } = options.follow
+      ? followTime(context)
+      : { signal: context.signal, outcome: () => undefined };
     const entries = entriesOf(
       client,
       {
@@ -118,7 +123,7 @@ export default defineCommand({
         ...(options.tail === undefined ? {} : { tail: options.tail }),
         ...(options.since === undefined ? {} : { since: options.since }),
         follow: options.follow,
-        signal: context.signal,
+        signal,
       },
       context,
     );
@@ -129,9 +134,9 @@ export default defineCommand({
         else for await (const entry of entries) await context.line({ schema: schemaOf('log'), ...shown(entry) });
       } catch (e) {
         // Ctrl+C is how following ends.
-        if (!options.follow || !context.signal.aborted) throw e;
+        if (!options.follow || !signal.aborted) throw e;
       }
-      return status(0);
+      return outcome() ?? status(0);
     }
     const items: Shown[] = [];
     for await (const entry of entries) items.push(shown(entry));
