@@ -5,7 +5,7 @@ function Invoke-HcsProgram {
     .DESCRIPTION
     As for a native command, stderr goes to the host, $LASTEXITCODE is the program's code, and with
     $PSNativeCommandUseErrorActionPreference a code other than 0 is an error. Our own failures are errors of the caller, and $LASTEXITCODE
-    is 125, 126 or 127 as of the command.
+    is 125, 126 or 127 as of the command; so is that -MaxTime ended the program, and it is 124.
     #>
     param(
         [Parameter(Mandatory = $true)] [string] $Verb,
@@ -60,10 +60,20 @@ function Invoke-HcsProgram {
             return
         }
         $global:LASTEXITCODE = Get-HcsExitCode -Result $result
+        $isOver = [bool] $result.PSObject.Properties['timedOut']
+        $said = $errors.Result.TrimEnd("`r", "`n")
+        # The last line of hcs itself, which the error below says.
+        if ($isOver) { $said = $said -replace '(^|\r?\n)hcs: [^\r\n]*$', '' }
         if ($Capture) {
-            ConvertTo-HcsObject -Value $result -TypeName 'Result'
-        } elseif ($errors.Result -ne '') {
-            foreach ($line in $errors.Result.TrimEnd("`r", "`n") -split "`r?`n") { $Host.UI.WriteErrorLine($line) }
+            $object = ConvertTo-HcsObject -Value $result -TypeName 'Result'
+            Add-Member -InputObject $object -NotePropertyName TimedOut -NotePropertyValue $isOver -Force
+            $object
+        } elseif ($said -ne '') {
+            foreach ($line in $said -split "`r?`n") { $Host.UI.WriteErrorLine($line) }
+        }
+        if ($isOver) {
+            $Caller.WriteError((New-HcsErrorRecord -Code 'timeout' -Message 'the program was ended: the time of -MaxTime was over' -Hint 'give it more time, or find out what it waits for' -Target $Target))
+            return
         }
         $wants = $Caller.SessionState.PSVariable.GetValue('PSNativeCommandUseErrorActionPreference', $false)
         if ($wants -and $global:LASTEXITCODE -ne 0) {

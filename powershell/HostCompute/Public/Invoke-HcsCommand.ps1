@@ -24,6 +24,7 @@ function Invoke-HcsCommand {
     A file that gets the bytes of the program's stdout, unchanged; nothing is returned then. It is made, or emptied, before the program runs.
     .PARAMETER MaxTime
     End the program after this time.
+    That it was ended is an error of id timeout, and $LASTEXITCODE is 124; with -Capture TimedOut is true, and ExitCode stays the program's.
     .PARAMETER Capture
     Return Stdout, Stderr and ExitCode as one object.
     .PARAMETER Timeout

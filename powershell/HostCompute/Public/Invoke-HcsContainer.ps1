@@ -55,6 +55,7 @@ function Invoke-HcsContainer {
     Delete the container when its program has ended.
     .PARAMETER MaxTime
     End the program after this time: seconds, or a text such as 500ms or 2m.
+    That it was ended is an error of id timeout, and $LASTEXITCODE is 124; with -Capture TimedOut is true, and ExitCode stays the program's.
     .PARAMETER Capture
     Return Stdout, Stderr and ExitCode as one object.
     .EXAMPLE
