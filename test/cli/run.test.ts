@@ -81,8 +81,9 @@ test('a captured run has both streams apart, in one document, and passes the cod
   const ran = await home.hcs(['run', '--rm', '--json', '--', 'sh', '-c', 'printf "größe\\377"; echo err >&2; exit 5']);
   t.is(ran.status, 5);
   t.is(ran.stderr, '');
-  const document = JSON.parse(ran.stdout) as { stdoutBase64: string };
+  const document = JSON.parse(ran.stdout) as { id: string; stdoutBase64: string };
   t.like(document, { ok: true, exitCode: 5, stderr: 'err\n', truncated: false } as never);
+  t.regex(document.id, /^hcs-[0-9a-f]{12}$/);
   t.deepEqual(Buffer.from(document.stdoutBase64, 'base64'), Buffer.concat([Buffer.from('größe'), Buffer.from([0xff])]));
 });
 

@@ -42,7 +42,8 @@ async function discard(client: Client, id: string): Promise<void> {
 
 /** What is to vanish with its program must vanish, too, when HCS could not create it: hence an id that is known before. */
 async function createPassing(client: Client, request: CreateRequest, context: Context): ReturnType<Client['create']> {
-  const id = request.id ?? randomBytes(16).toString('hex');
+  // As the engine makes them up.
+  const id = request.id ?? `hcs-${randomBytes(6).toString('hex')}`;
   try {
     return await client.create({ ...request, id }, context.call);
   } catch (e) {
