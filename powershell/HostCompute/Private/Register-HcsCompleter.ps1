@@ -23,7 +23,8 @@ function Get-HcsCompletion {
     } finally {
         Stop-HcsProcess -Process $process
     }
-    # An id is no file: an empty text keeps PowerShell from offering files, as it does when a completer says nothing.
+    # An id is no file: an empty text keeps PowerShell from offering files, as it does when a completer says nothing. There is no other way
+    # to say so; before PowerShell#27398 it is an exception of TabExpansion2, which PSReadLine swallows.
     if ($found.Count -eq 0) { '' } else { $found }
 }
 
@@ -43,4 +44,9 @@ function Register-HcsCompleter {
         }.GetNewClosure()
         Register-ArgumentCompleter -CommandName $pair.Key -ParameterName Id -ScriptBlock $completer
     }
+    # Texts that nobody can offer, and no files either.
+    $texts = 'Network', 'User', 'HostName', 'Owner', 'Cpus', 'Memory', 'WorkingDirectory', 'ExecId', 'Timeout', 'MaxTime', 'GracePeriod', 'Tail', 'Since', 'After', 'MaxEvents'
+    $makers = 'New-HcsContainer', 'Invoke-HcsContainer'
+    foreach ($text in $texts) { Register-ArgumentCompleter -CommandName ($makers + $verbs.Keys) -ParameterName $text -ScriptBlock { '' } }
+    Register-ArgumentCompleter -CommandName $makers -ParameterName Id -ScriptBlock { '' }
 }

@@ -4,6 +4,13 @@ try {
     foreach ($line in 'Stop-HcsContainer zz', 'Get-HcsLog -Id zz', 'Get-HcsEvent zz') {
         Assert-Equal @(Get-Offered $line).Count 0 $line
     }
+    # What is text and no file, and where a file is meant.
+    foreach ($line in 'Invoke-HcsContainer -Network zz', 'New-HcsContainer -Id zz', 'Invoke-HcsCommand web -WorkingDirectory zz', 'Wait-HcsContainer web -Timeout zz') {
+        Assert-Equal @(Get-Offered $line).Count 0 $line
+    }
+    foreach ($line in 'Invoke-HcsContainer -EnvironmentFile zz', 'New-HcsContainer -Spec zz', 'Invoke-HcsContainer -InFile zz') {
+        Assert-Equal @(Get-Offered $line | Where-Object CompletionText -like '*zz-file*').Count 1 $line
+    }
     # By HCS_EXE that names nothing the completer fails; files would be as wrong then.
     $env:HCS_EXE = '/nowhere/hcs'
     $line = 'Stop-HcsContainer zz'
