@@ -108,6 +108,21 @@ function ConvertTo-HcsDuration {
     '{0}ms' -f [int64] $span.TotalMilliseconds
 }
 
+function ConvertTo-HcsSince {
+    <#
+    .SYNOPSIS
+    A time, or how long ago, as hcs reads it; a text is for hcs to read.
+    #>
+    [OutputType([string])]
+    param([object] $Value)
+
+    $given = $Value.PSObject.BaseObject
+    if ($given -is [datetime]) { return $given.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss.fffZ', [System.Globalization.CultureInfo]::InvariantCulture) }
+    if ($given -is [datetimeoffset]) { return (ConvertTo-HcsSince -Value $given.UtcDateTime) }
+    if ($given -is [string]) { return $given }
+    ConvertTo-HcsDuration -Value $given
+}
+
 function Test-HcsDuration {
     <#
     .SYNOPSIS

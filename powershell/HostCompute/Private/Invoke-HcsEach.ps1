@@ -29,6 +29,30 @@ function Invoke-HcsEach {
     }
 }
 
+function Resolve-HcsId {
+    <#
+    .SYNOPSIS
+    Ids as they were given, and for wildcards those of the list that match.
+    #>
+    [OutputType([string[]])]
+    param(
+        [string[]] $Id,
+        [AllowNull()] [object] $Timeout,
+        [System.Management.Automation.PSCmdlet] $Caller
+    )
+
+    $list = $null
+    foreach ($name in $Id) {
+        if (-not [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($name)) {
+            $name
+            continue
+        }
+        if ($null -eq $list) { $list = Invoke-Hcs -Argument 'list' -Timeout $Timeout -Caller $Caller }
+        if ($null -eq $list) { return }
+        $list.items | Where-Object { $_.id -like $name } | ForEach-Object { $_.id }
+    }
+}
+
 function Invoke-HcsAll {
     <#
     .SYNOPSIS
