@@ -53,6 +53,32 @@ function Resolve-HcsId {
     }
 }
 
+function Test-HcsLabel {
+    <#
+    .SYNOPSIS
+    Whether a container of a document has all these labels: K=V, K with any value, or a table.
+    #>
+    [OutputType([bool])]
+    param($Item, [AllowNull()] [object[]] $Label)
+
+    $has = @{}
+    if ($Item.PSObject.Properties['labels']) { foreach ($pair in $Item.labels) { $has[[string] $pair.name] = [string] $pair.value } }
+    foreach ($given in $Label) {
+        $wanted = @{}
+        if ($given -is [System.Collections.IDictionary]) {
+            $wanted = $given
+        } else {
+            $name, $value = [string] $given -split '=', 2
+            $wanted[$name] = $value
+        }
+        foreach ($pair in $wanted.GetEnumerator()) {
+            if (-not $has.ContainsKey([string] $pair.Key)) { return $false }
+            if ($null -ne $pair.Value -and $has[[string] $pair.Key] -cne [string] $pair.Value) { return $false }
+        }
+    }
+    $true
+}
+
 function Invoke-HcsAll {
     <#
     .SYNOPSIS

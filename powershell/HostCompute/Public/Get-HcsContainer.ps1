@@ -6,6 +6,8 @@ function Get-HcsContainer {
     Ids of containers; wildcards are looked for in the list. Takes them from the pipeline, also by property name.
     .PARAMETER All
     Also the compute systems that others created.
+    .PARAMETER Label
+    Only those that have all these labels: texts such as team=build, or team for any value, or a table.
     .PARAMETER Timeout
     Bound of each HCS operation.
     .EXAMPLE
@@ -24,6 +26,10 @@ function Get-HcsContainer {
     (Get-HcsContainer web).Labels['team']
 
     With an id all there is to know about it; labels are a table.
+    .EXAMPLE
+    Get-HcsContainer -Label team=build | Stop-HcsContainer
+
+    Stops all that have a label.
     .OUTPUTS
     HostCompute.Container
     #>
@@ -33,12 +39,14 @@ function Get-HcsContainer {
         [Parameter(Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
         [string[]] $Id,
         [switch] $All,
+        [object[]] $Label,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {
         $names = @($Id | Where-Object { $_ })
         $plain = @($names | Where-Object { -not [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($_) })
-        Invoke-HcsEach -Caller $PSCmdlet -Line 'state' -Id $plain -Timeout $Timeout | ForEach-Object { ConvertTo-HcsObject -Value $_ -TypeName 'Container' }
+        Invoke-HcsEach -Caller $PSCmdlet -Line 'state' -Id $plain -Timeout $Timeout | Where-Object { Test-HcsLabel -Item $_ -Label $Label } |
+            ForEach-Object { ConvertTo-HcsObject -Value $_ -TypeName 'Container' }
         $patterns = @($names | Where-Object { [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($_) })
         if ($names.Count -gt 0 -and $patterns.Count -eq 0) { return }
         $verb = @('list')
@@ -48,6 +56,7 @@ function Get-HcsContainer {
         foreach ($warning in $document.warnings) { Write-Warning -Message $warning }
         foreach ($item in $document.items) {
             if ($patterns.Count -gt 0 -and @($patterns | Where-Object { $item.id -like $_ }).Count -eq 0) { continue }
+            if (-not (Test-HcsLabel -Item $item -Label $Label)) { continue }
             ConvertTo-HcsObject -Value $item -TypeName 'Container'
         }
     }

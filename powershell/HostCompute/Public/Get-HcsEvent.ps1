@@ -5,9 +5,9 @@ function Get-HcsEvent {
     .PARAMETER Id
     Only of this container.
     .PARAMETER After
-    Only what came after this cursor.
+    Only what came after this cursor. 0 is the very first, as without it and without -Follow; with -Follow and without it only what is new.
     .PARAMETER Follow
-    Go on as more happens, until the pipeline stops; without -After only with what is new.
+    Go on as more happens, until the pipeline stops; without -After only with what is new, with -After 0 after all that has happened.
     .PARAMETER Until
     End after an event of one of these types; exit is that of the first process. With -Follow and -Id also when the container had exited, or
     was no more, before.
@@ -27,6 +27,10 @@ function Get-HcsEvent {
     $cursor = (Get-HcsEvent | Select-Object -Last 1).Cursor; Get-HcsEvent -After $cursor
 
     Later goes on where it was: no event is missed, and none comes twice.
+    .EXAMPLE
+    Get-HcsEvent web -Follow -After 0 -Until exit
+
+    Everything that happened to it, from its creation on, until it has ended.
     .OUTPUTS
     HostCompute.Event
     #>
@@ -35,7 +39,7 @@ function Get-HcsEvent {
     param(
         [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)]
         [string] $Id,
-        [uint64] $After,
+        [Nullable[uint64]] $After,
         [switch] $Follow,
         [ValidateSet('create', 'start', 'exec-added', 'exec-started', 'exit', 'stopping', 'paused', 'resumed', 'delete', 'lost', 'recovered')]
         [string[]] $Until,
@@ -44,7 +48,7 @@ function Get-HcsEvent {
     )
     process {
         $line = @('events')
-        if ($PSBoundParameters.ContainsKey('After')) { $line += '--after', [string] $After }
+        if ($PSBoundParameters.ContainsKey('After')) { $line += '--after', [string] [uint64] $After }
         if ($Follow) { $line += '--follow' }
         if ($Id) { $line += '--id', $Id }
         foreach ($type in $Until) { $line += '--until', $type }
