@@ -163,6 +163,9 @@ export async function uiTests({ window, home, folder }: UiParts): Promise<void> 
         });
       });
       const [host = 0] = home.hosts();
+      // What happens now is told to no window: the next host has to ask.
+      process.kill(host, 'SIGSTOP');
+      await home.hcs('kill', 'goes');
       process.kill(home.enginePid(), 'SIGKILL');
       process.kill(host, 'SIGKILL');
       await until('another host', 30_000, () => home.hosts().length === 1 && home.hosts()[0] !== host);
@@ -173,7 +176,6 @@ export async function uiTests({ window, home, folder }: UiParts): Promise<void> 
         async () => (await seen()).some((label) => label.includes('hcs serve ended')),
         seen,
       );
-      await home.hcs('kill', 'goes');
       await window.shows(/^container goes, exit 1067/);
       await window.shows(/^container stays, running/);
       await until('1 running in the status bar', 20_000, async () =>
