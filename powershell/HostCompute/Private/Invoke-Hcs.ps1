@@ -67,11 +67,27 @@ function Write-HcsFailure {
     $id = ''
     if ($ErrorBody.PSObject.Properties['containerId']) { $id = $ErrorBody.containerId }
     if ($ErrorBody.PSObject.Properties['hint']) { $hint = ConvertTo-HcsHint -Text $ErrorBody.hint -Id $id }
+    if ($ErrorBody.code -ceq 'processCannotStart' -and (Test-HcsOneWord -Caller $Caller)) {
+        $hint = "arguments stand with commas between them: sh, -c, 'echo hi'"
+    }
     $message = ConvertTo-HcsHint -Text $ErrorBody.message -Id $id
     $detail = ConvertTo-HcsObject -Value $ErrorBody
     $record = New-HcsErrorRecord -Code $ErrorBody.code -Message $message -Hint $hint -Target $Target -Detail $detail
     if ($null -eq $Caller) { throw $record }
     $Caller.WriteError($record)
+}
+
+function Test-HcsOneWord {
+    <#
+    .SYNOPSIS
+    Whether a command line was given as one word, which is then the name of a program.
+    #>
+    [OutputType([bool])]
+    param([AllowNull()] [System.Management.Automation.PSCmdlet] $Caller)
+
+    if ($null -eq $Caller -or -not $Caller.MyInvocation.BoundParameters.ContainsKey('Command')) { return $false }
+    $words = @($Caller.MyInvocation.BoundParameters['Command'])
+    $words.Count -eq 1 -and "$($words[0])".Trim() -match '\s'
 }
 
 function Get-HcsTimeoutOption {

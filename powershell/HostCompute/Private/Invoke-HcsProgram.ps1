@@ -1,3 +1,5 @@
+$script:HcsObjectsAreText = 'objects go to the program as the text that PowerShell makes of them: put ConvertTo-Json -Compress before it'
+
 function Invoke-HcsProgram {
     <#
     .SYNOPSIS
@@ -84,6 +86,37 @@ function Invoke-HcsProgram {
         if ($null -ne $target) { $target.Dispose() }
         [System.IO.File]::Delete($report)
     }
+}
+
+function Test-HcsText {
+    <#
+    .SYNOPSIS
+    Whether an object has a text of its own to send to a program, not one that only describes it.
+    #>
+    [OutputType([bool])]
+    param([AllowNull()] $Value)
+
+    if ($null -eq $Value -or $Value -is [string] -or $Value -is [ValueType]) { return $true }
+    $own = $Value.PSObject.Methods['ToString']
+    if ($own -is [System.Management.Automation.PSScriptMethod]) { return $true }
+    $Value -isnot [System.Management.Automation.PSCustomObject] -and [string] $Value -cne $Value.GetType().FullName
+}
+
+function Add-HcsInput {
+    <#
+    .SYNOPSIS
+    Adds what comes from a pipeline to the lines of input. True when it is an object that no program can read as it is written.
+    #>
+    [OutputType([bool])]
+    param([System.Collections.Generic.List[string]] $Line, [AllowNull()] $Value)
+
+    $strange = $false
+    if ($null -eq $Value) { $Line.Add('') }
+    foreach ($item in $Value) {
+        if (-not (Test-HcsText -Value $item)) { $strange = $true }
+        $Line.Add([string] $item)
+    }
+    $strange
 }
 
 function Test-HcsFile {

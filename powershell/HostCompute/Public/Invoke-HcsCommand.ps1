@@ -72,6 +72,7 @@ function Invoke-HcsCommand {
         # Containers of a pipeline bring their ids later.
         $takesLines = $PSBoundParameters.ContainsKey('Id') -and $MyInvocation.ExpectingInput
         $lines = New-Object -TypeName System.Collections.Generic.List[string]
+        $strange = $false
         $options = Get-HcsTimeoutOption -Timeout $Timeout
         if ($Environment) { foreach ($entry in $Environment.GetEnumerator()) { $options += '--env', ('{0}={1}' -f $entry.Key, $entry.Value) } }
         if ($WorkingDirectory) { $options += '--workdir', $WorkingDirectory }
@@ -92,10 +93,15 @@ function Invoke-HcsCommand {
         }
     }
     process {
-        if ($takesLines) { $lines.Add([string] $InputObject) } else { . $run }
+        if (-not $takesLines) {
+            . $run
+        } elseif (Add-HcsInput -Line $lines -Value $InputObject) {
+            $strange = $true
+        }
     }
     end {
         if (-not $takesLines) { return }
+        if ($strange) { Write-Warning -Message $script:HcsObjectsAreText }
         $text = ''
         if ($lines.Count -gt 0) { $text = ($lines -join "`n") + "`n" }
         . $run

@@ -45,6 +45,7 @@ function Invoke-HcsContainer {
     Bound of each HCS operation, not of the program: that is -MaxTime.
     .PARAMETER InputText
     Text for the program's stdin, which then ends; strings from the pipeline are lines of it.
+    Objects need ConvertTo-Json first.
     .PARAMETER InFile
     A file whose bytes, unchanged, are the program's stdin.
     .PARAMETER OutFile
@@ -108,7 +109,7 @@ function Invoke-HcsContainer {
         [string] $Owner,
 
         [Parameter(ValueFromPipeline = $true)]
-        [string] $InputText,
+        [object] $InputText,
         [Alias('InputFile')] [string] $InFile,
         [Alias('OutputFile')] [string] $OutFile,
         [switch] $Detach,
@@ -119,11 +120,13 @@ function Invoke-HcsContainer {
     )
     begin {
         $lines = New-Object -TypeName System.Collections.Generic.List[string]
+        $strange = $false
     }
     process {
-        if ($PSBoundParameters.ContainsKey('InputText')) { $lines.Add($InputText) }
+        if ($PSBoundParameters.ContainsKey('InputText') -and (Add-HcsInput -Line $lines -Value $InputText)) { $strange = $true }
     }
     end {
+        if ($strange) { Write-Warning -Message $script:HcsObjectsAreText }
         $name = if ($Id) { $Id } else { 'a new container' }
         $what = 'create and run'
         if ($Command) { $what += ' ' + $Command[0] + ' in' }

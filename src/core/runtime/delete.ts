@@ -28,7 +28,7 @@ export async function remove(core: Core, id: string, force: boolean, context?: C
   else if (cell.alive)
     throw new RuntimeError('failedPrecondition', `container ${cell.id} ${refusal(cell.state, 'be deleted')}`, {
       containerId: cell.id,
-      hint: 'stop it first, or delete it by force, which kills it',
+      hint: `stop it first, or: hcs delete --force ${cell.id}, which kills it`,
     });
   // What may be ours is not even forgotten by force: without the record nobody could end it. A stranger is.
   if (cell.state.kind === 'failed' && !(await cleanLeftovers(core, cell)) && !(force && cell.stranger))

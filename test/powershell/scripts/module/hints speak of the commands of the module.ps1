@@ -7,6 +7,10 @@ Assert-Equal (Get-Hint { New-HcsContainer -Id $id sleep, 600 }) "choose another 
 Assert-Equal (Get-Hint { Invoke-HcsCommand $id hostname }) "Start-HcsContainer -Id $id first"
 Start-HcsContainer $id
 Assert-Equal (Get-Hint { Suspend-HcsContainer $id }) 'create it with -Isolation hyperv'
+Assert-Equal (Get-Hint { Remove-HcsContainer $id -Confirm:$false }) "stop it first, or: Remove-HcsContainer -Id $id -Force, which kills it"
+Assert-Match (Get-Hint { Invoke-HcsContainer -Remove 'sh -c "echo hi"' }) 'with commas'
+Assert-Match (Get-Hint { Invoke-HcsCommand $id 'sh -c "echo hi"' }) 'with commas'
+Assert-Match (Get-Hint { Invoke-HcsContainer -Remove nosuch, 'a b' }) '^the first word is the program'
 Stop-HcsContainer $id -Force
 Assert-Equal (Get-Hint { Invoke-HcsCommand $id hostname }) "what it has written: Get-HcsLog -Id $id; its end: Get-HcsContainer -Id $id"
 Assert-Equal (Get-Hint { Start-HcsContainer $id }) "a container runs once: Remove-HcsContainer -Id $id, then create it again"
