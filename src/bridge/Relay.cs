@@ -42,6 +42,8 @@ namespace HostCompute.Bridge
         // As much as a pipe holds: a program that has ended has left no more than that behind this.
         private const int ReadAhead = 64 << 10;
         private const int ReaderGraceMs = 1000;
+        // Patience with whoever comes may be short; the token is on its way then, and a busy machine may keep it.
+        private const int LeastTokenMs = 5000;
 
         private sealed class Output
         {
@@ -245,7 +247,7 @@ namespace HostCompute.Bridge
         private async Task PumpStdin()
         {
             // Whoever asked for stdin may write much later, or leave it open and never write.
-            Channel writer = await stdinWriter.Accept(Timeout.Infinite, options.AttachTimeoutMs, stop.Token).ConfigureAwait(false);
+            Channel writer = await stdinWriter.Accept(Timeout.Infinite, Math.Max(options.AttachTimeoutMs, LeastTokenMs), stop.Token).ConfigureAwait(false);
             try
             {
                 Channel program = stdin.Open(PipeDirection.Out);

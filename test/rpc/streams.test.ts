@@ -75,6 +75,23 @@ test('`from` begins at a byte, `end` at what comes', async (t) => {
   t.is((await endOf(peer, tail)).params.bytes, 13);
 });
 
+test('what is written once a stream from the end has been opened comes, however slow the disk is', async (t) => {
+  const logs = new FakeLogs();
+  logs.write('web/init', 'stdout', '0123456789');
+  const tail = logs.tail.bind(logs);
+  logs.tail = async (...asked) => {
+    await turns();
+    return tail(...asked);
+  };
+  const { peer } = await ready(t, { logs });
+  const { streamId } = (await peer.request('stream/open', { id: 'web', stream: 'stdout', from: 'end', credit: 99 }))
+    .result;
+  logs.write('web/init', 'stdout', 'abc');
+  logs.end('web/init', 'stdout');
+  t.is((await endOf(peer, streamId)).params.bytes, 13);
+  t.is(dataOf(peer, streamId).toString(), 'abc');
+});
+
 test('bytes that rotation took are told as a gap, and count', async (t) => {
   const logs = new FakeLogs();
   for (const text of ['aaaa', 'bbbb', 'cccc']) logs.write('web/init', 'stdout', text);

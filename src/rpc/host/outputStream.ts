@@ -3,7 +3,7 @@
  * back-pressure to the program) and then from the log for what the pipe did not bring.
  */
 import type { Socket } from 'node:net';
-import type { LogChunk, OutputStream, PrivatePipe } from '../../core/ports.js';
+import type { LogChunk, LogCursor, OutputStream, PrivatePipe } from '../../core/ports.js';
 import { RuntimeError } from '../../core/errors.js';
 import { openSocket } from '../transport/socket.js';
 import { Credit } from './credit.js';
@@ -14,11 +14,17 @@ import type { HostStream } from './streamTable.js';
 /** Bytes read at once, and at most on their way to the kernel, for each stream. */
 const STEP = 128 * 1024;
 
+export interface LogPlaceTaken {
+  readonly folder: string;
+  readonly cursor: LogCursor;
+}
+
 export interface OutputRequest {
   readonly streamId: string;
   readonly target: LogTarget;
   readonly stream: OutputStream;
-  readonly from: number | 'end';
+  /** An offset, or a place in the log at which the client knows itself to be. */
+  readonly from: number | LogPlaceTaken;
   readonly credit: number;
   readonly pipe?: PrivatePipe;
 }
@@ -36,7 +42,7 @@ export class OutputPump implements HostStream {
     private readonly request: OutputRequest,
   ) {
     this.allowed = new Credit(request.credit);
-    this.position = request.from === 'end' ? null : request.from;
+    this.position = typeof request.from === 'number' ? request.from : null;
   }
 
   /** Sends until the stream has ended or is closed. */
@@ -104,11 +110,13 @@ export class OutputPump implements HostStream {
   private async fromLog(): Promise<void> {
     if (this.stopped) return;
     const { logs } = this.session;
-    const { stream, target } = this.request;
+    const { stream, target, from } = this.request;
     const { position } = this;
-    const follower = await LogFollower.open(await this.session.runtime, logs, target, [stream], async (folder) =>
-      position === null ? logs.tail(folder, 0) : (await logs.seek(folder, stream, position)).cursor,
-    );
+    const begin = async (folder: string): Promise<LogCursor> => {
+      if (position !== null) return (await logs.seek(folder, stream, position)).cursor;
+      return typeof from === 'object' && from.folder === folder ? from.cursor : logs.tail(folder, 0);
+    };
+    const follower = await LogFollower.open(await this.session.runtime, logs, target, [stream], begin);
     this.follower = follower;
     if (this.isStopped()) {
       follower.close();

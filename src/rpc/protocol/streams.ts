@@ -8,7 +8,7 @@ const streamId = { streamId: t.string };
 
 export const streamMethods = {
   'stream/open': request(
-    'stdout and stderr: from the log, at the byte `from` (default 0) or `"end"`; with `foreground: true` from the private pipe of a start or exec of this connection, with back-pressure to the program. stdin: one writer, of a process whose start or exec asked for it: this connection, or any other once the connection that asked is over and has not opened it. `credit` in the answer: bytes of stdin that may be sent now.',
+    'stdout and stderr: from the log, at the byte `from` (default 0) or `"end"`, that is what is written after the answer at the latest; with `foreground: true` from the private pipe of a start or exec of this connection, with back-pressure to the program. stdin: one writer, of a process whose start or exec asked for it: this connection, or any other once the connection that asked is over and has not opened it. `credit` in the answer: bytes of stdin that may be sent now.',
     fields(
       { id: t.string, stream: StdStream },
       {

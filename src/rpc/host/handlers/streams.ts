@@ -70,10 +70,13 @@ async function openOutput(params: ParamsOf<'stream/open'>, call: Call): Promise<
     );
   }
   const target = { id, processId: execId ?? 'init' };
+  const request = { target, stream, from: 0, credit: credit ?? 0 };
+  if (pipe !== undefined) return { streamId: begin(session, { ...request, pipe }) };
   // Unknown containers and processes are refused here, not by an early end of the stream.
-  if (pipe === undefined) await (await session.runtime).log(target.id, target.processId);
-  const request = { target, stream, from: pipe === undefined ? (from ?? 0) : 0, credit: credit ?? 0 };
-  return { streamId: begin(session, pipe === undefined ? request : { ...request, pipe }) };
+  const { folder } = await (await session.runtime).log(target.id, target.processId);
+  // Before the answer: what the program writes after it, for instance because its client now writes, comes after this place.
+  const place = from === 'end' ? { folder, cursor: await session.logs.tail(folder, 0) } : (from ?? 0);
+  return { streamId: begin(session, { ...request, from: place }) };
 }
 
 function begin(session: Session, request: Omit<OutputRequest, 'streamId'>): string {
