@@ -166,6 +166,7 @@ export async function uiTests({ window, home, folder }: UiParts): Promise<void> 
       // What happens now is told to no window: the next host has to ask.
       process.kill(host, 'SIGSTOP');
       await home.hcs('kill', 'goes');
+      await home.hcs('wait', 'goes', '--json');
       process.kill(home.enginePid(), 'SIGKILL');
       process.kill(host, 'SIGKILL');
       await until('another host', 30_000, () => home.hosts().length === 1 && home.hosts()[0] !== host);
