@@ -41,6 +41,8 @@ interface Sample {
   readonly engineKiB: number;
   readonly engineFds: number;
   readonly engineThreads: number;
+  /** After a collection. */
+  readonly serviceHeapKiB: number;
   readonly serviceKiB: number;
   readonly serviceFds: number;
   readonly handles: number;
@@ -55,38 +57,37 @@ async function statusOf(
   return { kib: number('RssAnon'), threads: number('Threads'), fds: (await readdir(`/proc/${pid}/fd`)).length };
 }
 
-/** On a signal the engine collects its garbage and says what is left: only that tells a leak from a heap that takes its ease. */
-const heapFile = join(home, 'heap');
+const heapFile = join(home, 'heap.');
+/** On a signal the process collects its garbage and says what is left: only that tells a leak from a heap that takes its ease. */
 const hook = `import { renameSync, writeFileSync } from 'node:fs';
+  import { setFlagsFromString } from 'node:v8';
+  import { runInNewContext } from 'node:vm';
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc');
+  const file = ${JSON.stringify(heapFile)} + process.pid;
   process.on('SIGUSR2', () => {
     gc(); gc();
-    writeFileSync(${JSON.stringify(`${heapFile}.new`)}, String(process.memoryUsage().heapUsed));
-    renameSync(${JSON.stringify(`${heapFile}.new`)}, ${JSON.stringify(heapFile)});
+    writeFileSync(file + '.new', String(process.memoryUsage().heapUsed));
+    renameSync(file + '.new', file);
   });`;
-const engine = spawn(
+// The service, which the engine starts, gets it too.
+const env = { ...process.env, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hook)}` };
+spawn(
   process.execPath,
-  [
-    '--expose-gc',
-    '--import',
-    `data:text/javascript,${encodeURIComponent(hook)}`,
-    fileURLToPath(import.meta.resolve('#src/engine.js')),
-    '--home',
-    home,
-    '--backend',
-    'simulator',
-  ],
-  { stdio: 'ignore' },
+  [fileURLToPath(import.meta.resolve('#src/engine.js')), '--home', home, '--backend', 'simulator'],
+  { stdio: 'ignore', env },
 );
 
-async function liveHeapKiB(): Promise<number> {
-  await rm(heapFile, { force: true });
-  engine.kill('SIGUSR2');
+async function liveHeapKiB(of: number): Promise<number> {
+  const file = `${heapFile}${of}`;
+  await rm(file, { force: true });
+  process.kill(of, 'SIGUSR2');
   for (let i = 0; i < 500; i++) {
-    const text = await readFile(heapFile, 'utf8').catch(() => undefined);
+    const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text !== undefined) return Math.round(Number(text) / 1024);
     await sleep(20);
   }
-  throw new Error('the engine does not tell its heap');
+  throw new Error(`process ${of} does not tell its heap`);
 }
 
 for (let i = 0; i < 500 && !existsSync(join(home, 'engine.json')); i++) await sleep(20);
@@ -105,10 +106,11 @@ async function sample(done: number, times: readonly number[]): Promise<Sample> {
     done,
     p50: median(times),
     p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
-    engineHeapKiB: await liveHeapKiB(),
+    engineHeapKiB: await liveHeapKiB(pid),
     engineKiB: host.kib,
     engineFds: host.fds,
     engineThreads: host.threads,
+    serviceHeapKiB: await liveHeapKiB(counts.pid),
     serviceKiB: service.kib,
     serviceFds: service.fds,
     handles: counts.handles,
@@ -160,10 +162,13 @@ const FIGURES: readonly Judged[] = [
   { figure: 'p50', unit: 'ms', allowed: (samples) => 0.1 * half(samples) },
   { figure: 'p99', unit: 'ms', allowed: (samples) => half(samples) },
   { figure: 'engineHeapKiB', unit: 'KiB', allowed: () => 1024 },
-  { figure: 'engineKiB', unit: 'KiB', allowed: () => 16 * 1024 },
+  // What the process has of the system grows in steps to what V8 thinks fit.
+  { figure: 'engineKiB', unit: 'KiB', allowed: () => 32 * 1024 },
   { figure: 'engineFds', unit: '', allowed: () => 3 },
   { figure: 'engineThreads', unit: '', allowed: () => 3 },
-  { figure: 'serviceKiB', unit: 'KiB', allowed: () => 16 * 1024 },
+  // Its trace keeps 4,096 calls, a few MiB, and is not full after a short soak.
+  { figure: 'serviceHeapKiB', unit: 'KiB', allowed: () => (values.short ? 8 : 1) * 1024 },
+  { figure: 'serviceKiB', unit: 'KiB', allowed: () => 32 * 1024 },
   { figure: 'serviceFds', unit: '', allowed: () => 3 },
   { figure: 'handles', unit: '', allowed: () => 1 },
   { figure: 'strings', unit: '', allowed: () => 0 },
