@@ -136,17 +136,22 @@ test('programs that still die and write into their scratch folders do not keep t
   await once(sim.child!, 'exit');
   const stale = join(sim.folder, 'scratch', 'stale');
   const { spawn } = await import('node:child_process');
-  // Folders, many and deep: removing finds new ones wherever it has just been.
-  const writer = spawn('sh', [
-    '-c',
-    'i=0; while :; do i=$((i+1)); mkdir -p "$0/Files/$((i % 50))/$i" && : > "$0/Files/$((i % 50))/$i/f"; done',
-    stale,
-  ]);
+  // Folders, many and deep: removing finds new ones wherever it has just been. (Of `:`, a special built-in, a folder that is gone would end the shell.)
+  const writer = spawn(
+    'sh',
+    [
+      '-c',
+      'i=0; while :; do i=$((i+1)); mkdir -p "$0/Files/$((i % 50))/$i" && echo > "$0/Files/$((i % 50))/$i/f"; done',
+      stale,
+    ],
+    { stdio: 'ignore' },
+  );
   t.teardown(() => writer.kill('SIGKILL'));
   await until(() => existsSync(join(stale, 'Files', '49')));
   await sim.start();
   const client = await sim.client();
   await running(client, 'next', sim.document());
+  t.is(writer.exitCode, null, 'it wrote all the while');
   writer.kill('SIGKILL');
   await once(writer, 'exit');
   // What stayed, because it was written for longer than the service tried, goes with the next one.
