@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { equal, extension, ok, type Results } from './results.js';
 
-/** The reach of the issue; what loads a module for the first time is in it. */
-const ACTIVATION_MS = 200;
+/** The reach, for whoever reads the figure (decision 0011): time is no matter for a test. What loads a module for the first time is in it. */
+const REACH_MS = 200;
 
 /** A window that comes up keeps both processors busy; that is not what is measured. */
 async function quiet(): Promise<void> {
@@ -14,17 +14,16 @@ async function quiet(): Promise<void> {
 }
 
 export async function activationTests({ test, tell }: Results): Promise<void> {
-  await test('activation takes at most 200 ms and starts no host', async () => {
+  await test('activation starts no host; how long it takes is told', async () => {
     ok('active before anything asked for it', !extension().isActive);
     await quiet();
     const began = performance.now();
     const made = await extension().activate();
     const took = performance.now() - began;
     tell(
-      `measured activation: ${took.toFixed(0)} ms, of which in the extension ${made?.activationMs.toFixed(0) ?? '?'} ms`,
+      `measured activation: ${took.toFixed(0)} ms (reach: ${REACH_MS} ms), of which in the extension ${made?.activationMs.toFixed(0) ?? '?'} ms`,
     );
     equal('host', made?.session.state.kind, 'idle');
-    ok(`${took.toFixed(0)} ms`, took <= ACTIVATION_MS);
   });
 
   await test('every command of package.json is registered', async () => {

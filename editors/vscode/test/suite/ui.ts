@@ -106,7 +106,7 @@ export async function uiTests({ window, home, folder }: UiParts): Promise<void> 
   await ui('an exec terminal echoes what is typed, and the program sees the size of the terminal', async () => {
     await home.run('shell', SLEEP);
     await window.shows(/^container shell, running/);
-    await window.menu(window.row('container shell'), 'Open a Shell');
+    await window.opensTerminal(() => window.menu(window.row('container shell'), 'Open a Shell'));
     await window.terminalShows(/[$#] $|[$#]$/m);
     await window.type('echo two-is-$((1+1))');
     await window.terminalShows(/^two-is-2/m);

@@ -84,6 +84,21 @@ export class Window {
     await input.press('Enter');
   }
 
+  /** While the tree is redrawn VS Code runs a menu's command without the row, so that it asks which container: then `open` is done again. */
+  async opensTerminal(open: () => Promise<void>): Promise<void> {
+    const terminal = this.page.locator('.terminal-wrapper.active');
+    const question = this.page.locator('.quick-input-widget');
+    await until('a terminal', OPEN_MS, async () => {
+      await open();
+      const what = await until('a terminal or a question', SHORT_MS, async () => {
+        if ((await terminal.count()) > 0) return 'terminal';
+        return (await question.isVisible()) ? 'question' : undefined;
+      });
+      if (what === 'question') await this.page.keyboard.press('Escape');
+      return what === 'terminal';
+    });
+  }
+
   /** An entry of the context menu of a row. */
   async menu(row: Locator, entry: string): Promise<void> {
     const { page } = this;
