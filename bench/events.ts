@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { RuntimeEvent } from '#src/core/model/event.js';
 import { connect, type Client } from '#src/rpc/client/index.js';
+import { envelope } from '#src/rpc/transport/frames.js';
 import { openStore } from '#src/store/openStore.js';
 import type { Installation } from './installation.js';
 import { must, within, type Row } from './measure.js';
@@ -178,7 +179,7 @@ async function liveRows({ home, node, env }: Installation, times: number, short:
 function stalledClient(): string {
   const message = (body: object): string => {
     const text = JSON.stringify({ jsonrpc: '2.0', ...body });
-    return `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+    return `${envelope('content-length', Buffer.byteLength(text)).head}${text}`;
   };
   const capabilities = { events: { batch: true } };
   return (

@@ -1,4 +1,5 @@
 /** Events that are in the journal, and not in LMDB yet: in the order of their cursors, which is almost always that of their coming. */
+import { firstAfter } from '../core/events/firstAfter.js';
 import type { RuntimeEvent } from '../core/model/event.js';
 
 export class Ahead {
@@ -10,7 +11,7 @@ export class Ahead {
   }
 
   has(cursor: number): boolean {
-    return this.events[this.firstAfter(cursor - 1)]?.cursor === cursor;
+    return this.events[firstAfter(this.events, cursor - 1)]?.cursor === cursor;
   }
 
   /** A turn that could not be written at once comes after its successors. */
@@ -18,7 +19,7 @@ export class Ahead {
     for (const event of events) {
       const newest = this.events.at(-1)?.cursor ?? 0;
       if (event.cursor > newest) this.events.push(event);
-      else this.events.splice(this.firstAfter(event.cursor - 1), this.has(event.cursor) ? 1 : 0, event);
+      else this.events.splice(firstAfter(this.events, event.cursor - 1), this.has(event.cursor) ? 1 : 0, event);
     }
   }
 
@@ -29,18 +30,7 @@ export class Ahead {
 
   /** Up to `limit` of those above `cursor` and up to `newest`, oldest first. */
   after(cursor: number, newest: number, limit: number): readonly RuntimeEvent[] {
-    const from = this.firstAfter(cursor);
-    return this.events.slice(from, Math.min(from + limit, this.firstAfter(newest)));
-  }
-
-  /** Index of the first one above `cursor`. */
-  private firstAfter(cursor: number): number {
-    let [low, high] = [0, this.events.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.events[middle]?.cursor ?? Infinity) <= cursor) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const from = firstAfter(this.events, cursor);
+    return this.events.slice(from, Math.min(from + limit, firstAfter(this.events, newest)));
   }
 }

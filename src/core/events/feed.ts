@@ -7,6 +7,7 @@ import type { ContainerSummary } from '../model/container.js';
 import type { RuntimeEvent } from '../model/event.js';
 import type { StorePort, Tracer } from '../ports.js';
 import type { EventSubscription } from '../runtime.js';
+import { firstAfter } from './firstAfter.js';
 
 /** Events in memory, for subscribers that are up to date. */
 const RECENT = 1024;
@@ -135,16 +136,4 @@ class Subscriber {
       else this.#wake = resolve;
     });
   }
-}
-
-/** Index of the first event with a cursor above `after`. */
-function firstAfter(events: readonly RuntimeEvent[], after: number): number {
-  let low = 0;
-  let high = events.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((events[middle]?.cursor ?? 0) <= after) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -2,11 +2,14 @@
 import type { LogReader, Tracer } from '../../core/ports.js';
 import type { ProgressStep, Runtime } from '../../core/runtime.js';
 import type { EngineStatus, HostInfo, Method, Notification, NoticeOf, ParamsOf, ResultOf } from '../protocol.js';
+import type { Sent } from '../transport/writer.js';
 import type { LeftStdin } from './leftStdin.js';
 import type { StdioPipes } from './pipes.js';
 import type { StreamTable } from './streamTable.js';
 import type { SubscriptionTable } from './subscriptionTable.js';
 import type { Tethers } from './tethers.js';
+
+export type { Sent } from '../transport/writer.js';
 
 /** The engine as its connections may ask and end it. */
 export interface HostControl {
@@ -16,12 +19,6 @@ export interface HostControl {
    * not `force`, and with `idle` also while containers live.
    */
   stop(options: { readonly force: boolean; readonly idle: boolean }): void | Promise<void>;
-}
-
-/** A message on its way: its size, and when the kernel has it. `taken` also resolves when the connection is lost. */
-export interface Sent {
-  readonly bytes: number;
-  readonly taken: Promise<void>;
 }
 
 export interface Session {
@@ -38,6 +35,7 @@ export interface Session {
   readonly tethers: Tethers;
   /** Aborted when the connection is over. */
   readonly signal: AbortSignal;
+  /** `taken` resolves also when the connection is lost. */
   notify<N extends Notification>(name: N, params: NoticeOf<N>): Sent;
   /** As `notify`, of parameters that are JSON text already. */
   notifyJson(name: Notification, params: string): Sent;

@@ -18,8 +18,8 @@ export interface WriterOptions {
   readonly answered?: (id: string | number | null) => void;
 }
 
-/** The size of a message, and when the kernel has it. */
-export interface OnItsWay {
+/** A message on its way: its size, and when the kernel has it. */
+export interface Sent {
   readonly bytes: number;
   readonly taken: Promise<void>;
 }
@@ -69,7 +69,7 @@ export class FramedWriter extends AbstractMessageWriter implements MessageWriter
   }
 
   /** As `write`, and tells the size of the message. An answer that is too large becomes an error answer. */
-  send(message: Message): OnItsWay {
+  send(message: Message): Sent {
     if (!Message.isResponse(message)) return this.sendText(nameOf(message), stringifyJson(message));
     this.options.answered?.(message.id);
     const text = stringifyJson(message);
@@ -80,7 +80,7 @@ export class FramedWriter extends AbstractMessageWriter implements MessageWriter
   }
 
   /** A message that is JSON text already. `what` names it where it is too large. */
-  sendText(what: string, text: string): OnItsWay {
+  sendText(what: string, text: string): Sent {
     const bytes = Buffer.byteLength(text);
     if (bytes <= this.limit) return { bytes, taken: this.put(text, bytes) };
     this.options.oversized?.(what, bytes);
