@@ -12,7 +12,7 @@
     FormatsToProcess     = @('HostCompute.format.ps1xml')
     FunctionsToExport    = @(
         'Get-HcsContainer', 'New-HcsContainer', 'Start-HcsContainer', 'Stop-HcsContainer', 'Remove-HcsContainer',
-        'Suspend-HcsContainer', 'Resume-HcsContainer', 'Wait-HcsContainer', 'Invoke-HcsContainer', 'Invoke-HcsCommand',
+        'Suspend-HcsContainer', 'Resume-HcsContainer', 'Wait-HcsContainer', 'Invoke-HcsContainer', 'Invoke-HcsCommand', 'Connect-HcsContainer',
         'Get-HcsLog', 'Get-HcsEvent', 'Measure-HcsContainer', 'Get-HcsProcess', 'Get-HcsHost', 'Get-HcsPlan'
     )
     CmdletsToExport      = @()

@@ -1,7 +1,7 @@
 # What does the same as a verb here. Verbs that are not here have no command in the module: a hint that names them stays as it is.
 $script:HcsCommands = @{
     list = 'Get-HcsContainer'; ls = 'Get-HcsContainer'; ps = 'Get-HcsContainer'; state = 'Get-HcsContainer'
-    create = 'New-HcsContainer'; run = 'Invoke-HcsContainer'; exec = 'Invoke-HcsCommand'
+    create = 'New-HcsContainer'; run = 'Invoke-HcsContainer'; exec = 'Invoke-HcsCommand'; attach = 'Connect-HcsContainer'
     start = 'Start-HcsContainer'; stop = 'Stop-HcsContainer'; kill = 'Stop-HcsContainer'; delete = 'Remove-HcsContainer'
     pause = 'Suspend-HcsContainer'; resume = 'Resume-HcsContainer'; wait = 'Wait-HcsContainer'
     logs = 'Get-HcsLog'; events = 'Get-HcsEvent'; stats = 'Measure-HcsContainer'; top = 'Get-HcsProcess'

@@ -21,10 +21,8 @@ function Invoke-Hcs {
     try {
         $process = Start-HcsProcess -Argument $line -InputText $InputText -Caller $Caller
         if ($null -eq $process) { return }
-        $errors = $process.StandardError.ReadToEndAsync()
         $lines = @(Read-HcsLine -Process $process)
-        while (-not $process.WaitForExit(100)) { }
-        $document = ConvertFrom-HcsDocument -Text ($lines -join "`n") -ErrorText $errors.Result
+        $document = ConvertFrom-HcsDocument -Text ($lines -join "`n") -ErrorText (Wait-HcsExit -Process $process)
         if ($AnyAnswer -or -not (Test-HcsFailure -Document $document)) { return $document }
         Write-HcsFailure -ErrorBody $document.error -Target $Target -Caller $Caller
     } finally {
@@ -35,14 +33,21 @@ function Invoke-Hcs {
 function ConvertFrom-HcsDocument {
     <#
     .SYNOPSIS
-    The document in a text; one with an error when there is none.
+    The document in a text; where there is none one with an error: what hcs said on stderr, with the code of its exit status.
     #>
-    param([string] $Text, [string] $ErrorText)
+    param([string] $Text, [string] $ErrorText, [int] $Status)
 
     if ($Text -match '^\s*\{') { return (ConvertFrom-Json -InputObject $Text) }
-    $message = $ErrorText.Trim()
+    $message = $ErrorText.Trim() -replace '^hcs: ', ''
     if ($message -eq '') { $message = 'hcs ended without an answer' }
-    [pscustomobject] @{ ok = $false; error = [pscustomobject] @{ code = 'internal'; message = $message } }
+    # A line that could not be understood is told there alone where stdout is the program's.
+    $failure = @{ code = 'internal'; message = $message }
+    if ($Status -eq 2) { $failure.code = 'invalidRequest' }
+    if ($Status -eq 2 -and $message -cmatch '^(.*) \(((?:usage|see): .*)\)$') {
+        $failure.message = $Matches[1]
+        $failure.hint = $Matches[2]
+    }
+    [pscustomobject] @{ ok = $false; error = [pscustomobject] $failure }
 }
 
 function Test-HcsFailure {
@@ -172,7 +177,6 @@ function Invoke-HcsFollow {
     try {
         $process = Start-HcsProcess -Argument (@('--output', 'ndjson', '--no-input') + $Argument) -Caller $Caller
         if ($null -eq $process) { return }
-        $errors = $process.StandardError.ReadToEndAsync()
         Read-HcsLine -Process $process | ForEach-Object {
             $document = ConvertFrom-Json -InputObject $_
             if (Test-HcsFailure -Document $document) {
@@ -183,11 +187,11 @@ function Invoke-HcsFollow {
             }
         }
         if (Test-HcsLeft -Process $process) { return }
-        while (-not $process.WaitForExit(100)) { }
+        $said = Wait-HcsExit -Process $process
         if ($process.ExitCode -ne 0 -and -not $told) {
-            $failure = (ConvertFrom-HcsDocument -ErrorText $errors.Result).error
+            $failure = (ConvertFrom-HcsDocument -ErrorText $said).error
             # That the time is over is no document among what was followed.
-            if ($process.ExitCode -eq 124) { $failure = [pscustomobject] @{ code = 'timeout'; message = ($failure.message -replace '^hcs: ', '') } }
+            if ($process.ExitCode -eq 124) { $failure = [pscustomobject] @{ code = 'timeout'; message = $failure.message } }
             Write-HcsFailure -ErrorBody $failure -Target $Target -Caller $Caller
         }
     } finally {

@@ -3,9 +3,9 @@ $script:HcsObjectsAreText = 'objects go to the program as the text that PowerShe
 function Invoke-HcsProgram {
     <#
     .SYNOPSIS
-    Runs a program through run or exec: its output line by line, captured as one object, or as bytes into a file.
+    Runs a program through run or exec, or follows one through attach: its output line by line, captured as one object, or as bytes into a file.
     .DESCRIPTION
-    As for a native command, stderr goes to the host, $LASTEXITCODE is the program's code, and with
+    As for a native command, stderr goes to the host as it comes, $LASTEXITCODE is the program's code, and with
     $PSNativeCommandUseErrorActionPreference a code other than 0 is an error. Our own failures are errors of the caller, and $LASTEXITCODE
     is 125, 126 or 127 as of the command; so is that -MaxTime ended the program, and it is 124.
     #>
@@ -16,6 +16,8 @@ function Invoke-HcsProgram {
         [AllowNull()] [object] $InputText,
         # Stdin is the program's; else the text is a spec.
         [switch] $Interactive,
+        # The end of the text is not the end of its stdin.
+        [switch] $HoldInput,
         # Files for the program's stdin and stdout, byte by byte.
         [string] $InFile,
         [string] $OutFile,
@@ -34,17 +36,16 @@ function Invoke-HcsProgram {
     if ($Option) { $line += $Option }
     if ($Word) { $line += $Word }
     $process = $null
-    $target = $null
+    $file = $null
     try {
         # Before anything runs: that it cannot be written must be known by then.
-        if ($OutFile) { $target = [System.IO.File]::Create($OutFile) }
-        $process = Start-HcsProcess -Argument $line -InputText $InputText -InFile $InFile -Caller $Caller
+        if ($OutFile) { $file = [System.IO.File]::Create($OutFile) }
+        $process = Start-HcsProcess -Argument $line -InputText $InputText -InFile $InFile -HoldInput:$HoldInput -ShowError:(-not $Capture) -Caller $Caller
         if ($null -eq $process) { return }
-        $errors = $process.StandardError.ReadToEndAsync()
         if ($Capture) {
             $lines = @(Read-HcsLine -Process $process)
-        } elseif ($null -ne $target) {
-            $copy = $process.StandardOutput.BaseStream.CopyToAsync($target)
+        } elseif ($null -ne $file) {
+            $copy = $process.StandardOutput.BaseStream.CopyToAsync($file)
             Wait-HcsTask -Process $process -Task $copy
             # A disk that is full: the program is ended with the pipe.
             $null = $copy.GetAwaiter().GetResult()
@@ -52,10 +53,10 @@ function Invoke-HcsProgram {
             Read-HcsLine -Process $process
             if (Test-HcsLeft -Process $process) { return }
         }
-        while (-not $process.WaitForExit(100)) { }
+        $said = Wait-HcsExit -Process $process
         $text = ''
         if ($Capture) { $text = $lines -join "`n" } elseif ([System.IO.File]::Exists($report)) { $text = [System.IO.File]::ReadAllText($report) }
-        $result = ConvertFrom-HcsDocument -Text $text -ErrorText $errors.Result
+        $result = ConvertFrom-HcsDocument -Text $text -ErrorText $said -Status $process.ExitCode
         if (Test-HcsFailure -Document $result) {
             $global:LASTEXITCODE = $process.ExitCode
             Write-HcsFailure -ErrorBody $result.error -Target $Target -Caller $Caller
@@ -63,15 +64,18 @@ function Invoke-HcsProgram {
         }
         $global:LASTEXITCODE = Get-HcsExitCode -Result $result
         $isOver = [bool] $result.PSObject.Properties['timedOut']
-        $said = $errors.Result.TrimEnd("`r", "`n")
-        # The last line of hcs itself, which the error below says.
-        if ($isOver) { $said = $said -replace '(^|\r?\n)hcs: [^\r\n]*$', '' }
+        $isLeft = $result.PSObject.Properties['left'] -and $result.left -ceq 'timeout'
         if ($Capture) {
             $object = ConvertTo-HcsObject -Value $result -TypeName 'Result'
             Add-Member -InputObject $object -NotePropertyName TimedOut -NotePropertyValue $isOver -Force
             $object
-        } elseif ($said -ne '') {
-            foreach ($line in $said -split "`r?`n") { $Host.UI.WriteErrorLine($line) }
+        } elseif ($said -and -not $isOver -and -not $isLeft) {
+            # Else the error below says it.
+            $Host.UI.WriteErrorLine($said)
+        }
+        if ($isLeft) {
+            $Caller.WriteError((New-HcsErrorRecord -Code 'timeout' -Message 'the time of -Timeout was over; the program runs on' -Hint 'give it more time' -Target $Target))
+            return
         }
         if ($isOver) {
             $Caller.WriteError((New-HcsErrorRecord -Code 'timeout' -Message 'the program was ended: the time of -MaxTime was over' -Hint 'give it more time, or find out what it waits for' -Target $Target))
@@ -83,7 +87,7 @@ function Invoke-HcsProgram {
         }
     } finally {
         Stop-HcsProcess -Process $process
-        if ($null -ne $target) { $target.Dispose() }
+        if ($null -ne $file) { $file.Dispose() }
         [System.IO.File]::Delete($report)
     }
 }
@@ -150,9 +154,10 @@ function Get-HcsExitCode {
     #>
     param($Result)
 
-    if (-not $Result.PSObject.Properties['exitCode']) { return 0 }
-    # -MaxTime was over.
+    # -MaxTime, or -Timeout, was over.
     if ($Result.PSObject.Properties['timedOut']) { return 124 }
+    if ($Result.PSObject.Properties['left'] -and $Result.left -ceq 'timeout') { return 124 }
+    if (-not $Result.PSObject.Properties['exitCode']) { return 0 }
     if ($null -eq $Result.exitCode) { return 125 }
     [System.BitConverter]::ToInt32([System.BitConverter]::GetBytes([uint32] $Result.exitCode), 0)
 }

@@ -33,6 +33,7 @@ function Register-HcsCompleter {
         'Get-HcsContainer' = 'state'; 'Start-HcsContainer' = 'start'; 'Stop-HcsContainer' = 'stop'; 'Remove-HcsContainer' = 'delete'
         'Suspend-HcsContainer' = 'pause'; 'Resume-HcsContainer' = 'resume'; 'Wait-HcsContainer' = 'wait'; 'Invoke-HcsCommand' = 'exec'
         'Get-HcsLog' = 'logs'; 'Measure-HcsContainer' = 'stats'; 'Get-HcsProcess' = 'top'; 'Get-HcsEvent' = 'state'
+        'Connect-HcsContainer' = 'attach'
     }
     foreach ($pair in $verbs.GetEnumerator()) {
         $verb = $pair.Value

@@ -1,7 +1,8 @@
 function Start-HcsProcess {
     <#
     .SYNOPSIS
-    Starts hcs with UTF-8 streams; its stdin gets the text, or the bytes of the file, and ends (Wait-HcsTask).
+    Starts hcs with UTF-8 streams; its stdin gets the text, or the bytes of the file, and ends (Wait-HcsTask); its stderr is read in any
+    case (Wait-HcsExit).
     .DESCRIPTION
     When there is no hcs: an error of the caller, and nothing. Without a caller it is thrown.
     #>
@@ -11,6 +12,10 @@ function Start-HcsProcess {
         [AllowNull()] [object] $InputText,
         # A full path; before the text.
         [string] $InFile,
+        # Its stdin does not end with the text.
+        [switch] $HoldInput,
+        # Lines of its stderr go to the host, as they come.
+        [switch] $ShowError,
         [AllowNull()] [System.Management.Automation.PSCmdlet] $Caller
     )
 
@@ -45,30 +50,75 @@ function Start-HcsProcess {
     } else {
         # Beside the reading of its output: a program that writes while it reads would else wait for us, and we for it.
         $copy = $source.CopyToAsync($process.StandardInput.BaseStream)
-        Add-Member -InputObject $process -NotePropertyName HcsInput -NotePropertyValue @{ Copy = $copy; Source = $source }
+        Add-Member -InputObject $process -NotePropertyName HcsInput -NotePropertyValue @{ Copy = $copy; Source = $source; Hold = [bool] $HoldInput }
     }
+    # Read beside its output: hcs would else wait for us when it has written more than a pipe holds.
+    $errors = @{ Show = [bool] $ShowError; Next = $null; Held = $null }
+    if ($ShowError) { $errors.Next = $process.StandardError.ReadLineAsync() } else { $errors.Next = $process.StandardError.ReadToEndAsync() }
+    Add-Member -InputObject $process -NotePropertyName HcsErrors -NotePropertyValue $errors
     $process
 }
 
 function Wait-HcsTask {
     <#
     .SYNOPSIS
-    Waits for a task, and ends the stdin of hcs when all its input is written.
+    Waits for a task; meanwhile ends the stdin of hcs when all its input is written, and shows what it writes on stderr.
     .DESCRIPTION
     In short pieces: PowerShell can stop a pipeline only between statements.
     #>
     param([System.Diagnostics.Process] $Process, [System.Threading.Tasks.Task] $Task)
 
     while (-not $Task.IsCompleted) {
+        $errors = $Process.HcsErrors
+        $tasks = @($Task)
         $pending = $null
         if ($null -ne $Process.PSObject.Properties['HcsInput']) { $pending = $Process.HcsInput }
-        if ($null -eq $pending) {
-            $null = $Task.Wait(100)
-        } else {
-            $null = [System.Threading.Tasks.Task]::WaitAny([System.Threading.Tasks.Task[]] @($Task, $pending.Copy), 100)
-            if ($pending.Copy.IsCompleted) { Close-HcsInput -Process $Process }
-        }
+        if ($null -ne $pending -and -not $pending.Copy.IsCompleted) { $tasks += $pending.Copy }
+        if ($errors.Show -and $null -ne $errors.Next) { $tasks += $errors.Next }
+        $null = [System.Threading.Tasks.Task]::WaitAny([System.Threading.Tasks.Task[]] $tasks, 100)
+        if ($null -ne $pending -and $pending.Copy.IsCompleted -and -not $pending.Hold) { Close-HcsInput -Process $Process }
+        if ($errors.Show) { Show-HcsError -Process $Process }
     }
+}
+
+function Show-HcsError {
+    <#
+    .SYNOPSIS
+    Shows the lines that have come on stderr; holds back a last one of hcs itself, which may be told otherwise.
+    #>
+    param([System.Diagnostics.Process] $Process)
+
+    $errors = $Process.HcsErrors
+
+    while ($null -ne $errors.Next -and $errors.Next.IsCompleted) {
+        $line = $errors.Next.Result
+        if ($null -eq $line) {
+            $errors.Next = $null
+            return
+        }
+        if ($null -ne $errors.Held) { $Host.UI.WriteErrorLine($errors.Held) }
+        $errors.Held = $null
+        if ($line -cmatch '^hcs: ') { $errors.Held = $line } else { $Host.UI.WriteErrorLine($line) }
+        $errors.Next = $Process.StandardError.ReadLineAsync()
+    }
+}
+
+function Wait-HcsExit {
+    <#
+    .SYNOPSIS
+    Waits until hcs has ended; returns what it wrote on stderr and what was not shown yet.
+    #>
+    [OutputType([string])]
+    param([System.Diagnostics.Process] $Process)
+
+    $errors = $Process.HcsErrors
+    while (-not $Process.WaitForExit(100)) { }
+    if (-not $errors.Show) { return $errors.Next.GetAwaiter().GetResult() }
+    while ($null -ne $errors.Next) {
+        Wait-HcsTask -Process $Process -Task $errors.Next
+        Show-HcsError -Process $Process
+    }
+    $errors.Held
 }
 
 function Close-HcsInput {

@@ -52,6 +52,8 @@ function Invoke-HcsContainer {
     A file that gets the bytes of the program's stdout, unchanged; nothing is returned then. It is made, or emptied, before the program runs.
     .PARAMETER Detach
     Leave it running, and return the container.
+    .PARAMETER Interactive
+    With -Detach: leave its stdin open, for Connect-HcsContainer.
     .PARAMETER Remove
     Delete the container when its program has ended.
     .PARAMETER MaxTime
@@ -113,6 +115,7 @@ function Invoke-HcsContainer {
         [Alias('InputFile')] [string] $InFile,
         [Alias('OutputFile')] [string] $OutFile,
         [switch] $Detach,
+        [switch] $Interactive,
         [switch] $Remove,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $MaxTime,
         [switch] $Capture,
@@ -147,12 +150,17 @@ function Invoke-HcsContainer {
                     return
                 }
                 if ($Detach -and ($lines.Count -gt 0 -or $InFile)) {
-                    $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message 'a program that is left running takes no input here' -Hint 'leave -Detach or the input away; hcs run -d -i and hcs attach -i write to one that runs'))
+                    $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message 'a program that is left running takes no input here' -Hint 'leave -Detach or the input away; with -Interactive its stdin stays open for Connect-HcsContainer'))
                     return
                 }
                 $options = $line.Options + (Get-HcsTimeoutOption -Timeout $Timeout)
                 if ($PSBoundParameters.ContainsKey('MaxTime')) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
                 if ($Remove) { $options += '--rm' }
+                if ($Interactive -and -not $Detach) {
+                    $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message '-Interactive leaves stdin open of a program that is left running: it needs -Detach' -Hint 'strings from the pipeline are its input; a terminal is a matter of the command: hcs run -it'))
+                    return
+                }
+                if ($Interactive) { $options += '--interactive' }
                 if ($Detach) {
                     $made = Invoke-Hcs -Argument (@('run', '-d') + $options + $line.Words) -InputText $text -Target $Id -Caller $PSCmdlet
                     Get-HcsMade -Made $made -Caller $PSCmdlet

@@ -4,6 +4,8 @@ function Start-HcsContainer {
     Starts the program of a created container.
     .PARAMETER Id
     Ids of containers, also from the pipeline.
+    .PARAMETER Interactive
+    Leave its stdin open, for Connect-HcsContainer.
     .PARAMETER PassThru
     Return the container as it is then.
     .PARAMETER Timeout
@@ -23,10 +25,13 @@ function Start-HcsContainer {
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
         [string[]] $Id,
+        [switch] $Interactive,
         [switch] $PassThru,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {
-        Invoke-HcsEach -Caller $PSCmdlet -Line 'start' -Id $Id -Action 'start' -Timeout $Timeout | Get-HcsChanged -PassThru:$PassThru -Caller $PSCmdlet
+        $line = @('start')
+        if ($Interactive) { $line += '--interactive' }
+        Invoke-HcsEach -Caller $PSCmdlet -Line $line -Id $Id -Action 'start' -Timeout $Timeout | Get-HcsChanged -PassThru:$PassThru -Caller $PSCmdlet
     }
 }

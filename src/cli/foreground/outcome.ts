@@ -1,4 +1,4 @@
-/** What run and exec answer when their program has ended, and what they write for `--report`. */
+/** What run, exec and attach answer when their program has ended, and what they write for `--report`. */
 import { promises as files } from 'node:fs';
 import { invalidRequest } from '../../core/errors.js';
 import { asciiJson } from '../../core/json/ascii.js';
@@ -74,9 +74,19 @@ export async function reporting<T>(verb: string, file: string | undefined, work:
   }
 }
 
+/** attach has left a program that runs on: its time was over (`overTime`), or its own input. */
+export async function leftOutcome(
+  names: Readonly<Record<string, unknown>>,
+  overTime: Outcome | undefined,
+  reportFile: string | undefined,
+): Promise<Outcome> {
+  await writeReport(reportFile, envelope('attach', { ...names, left: overTime === undefined ? 'stdin' : 'timeout' }));
+  return overTime ?? status(0);
+}
+
 /** The program's end as our own. That it was we who ended it is said on stderr, where no document tells it. */
 export async function programOutcome(
-  noun: 'run' | 'exec',
+  noun: 'run' | 'exec' | 'attach',
   names: Readonly<Record<string, unknown>>,
   attended: Attended,
   captured: Captured | undefined,

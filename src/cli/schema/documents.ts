@@ -43,6 +43,20 @@ const ran = t.intersection([
   }),
 ]);
 
+/** What `attach --report` writes. `left`: why it went away from a program that runs on. */
+const attached = t.intersection([
+  t.type(id),
+  t.partial({
+    execId: t.string,
+    exitCode: nullableNumber,
+    exitCodeHex: nullableString,
+    exitName: t.string,
+    exitUnknown: t.string,
+    exitedAt: t.string,
+    left: t.keyof({ stdin: null, timeout: null }),
+  }),
+]);
+
 const OptionEntry = t.intersection([
   t.type({
     name: t.string,
@@ -140,6 +154,7 @@ const EndpointItem = t.type({
 export const BODIES: Readonly<Record<string, t.Mixed>> = {
   run: ran,
   exec: ran,
+  attach: attached,
   create: t.type({ id: t.string, warnings: strings }),
   start: oneOrMore(t.type({ id: t.string, pid: t.number })),
   kill: oneOrMore(t.intersection([t.type({ id: t.string, signal: t.string }), t.partial({ execId: t.string })])),

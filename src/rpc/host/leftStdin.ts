@@ -9,6 +9,7 @@ import { processKey, StdioPipes } from './pipes.js';
 export class LeftStdin {
   private readonly unopened = new StdioPipes();
   private readonly open = new Map<string, { readonly socket: Socket; readonly forget: () => void }>();
+  private readonly expected = new Map<string, Promise<void>>();
 
   /** What a connection that is over has not opened. */
   keepUnopened(pipes: StdioPipes): void {
@@ -25,6 +26,20 @@ export class LeftStdin {
     if (socket.destroyed) return;
     socket.once('close', forget);
     this.open.set(key, { socket, forget });
+  }
+
+  /** The client of an open one has said everything: it will be free when `over` resolves, a moment later. */
+  expect(id: string, execId: string | undefined, over: Promise<void>): void {
+    const key = processKey(id, execId);
+    this.expected.set(key, over);
+    void over.then(() => {
+      if (this.expected.get(key) === over) this.expected.delete(key);
+    });
+  }
+
+  /** Resolves when none is expected any more. */
+  async arrived(id: string, execId: string | undefined): Promise<void> {
+    await this.expected.get(processKey(id, execId));
   }
 
   take(id: string, execId: string | undefined): PrivatePipe | Socket | undefined {

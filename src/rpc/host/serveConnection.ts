@@ -202,6 +202,7 @@ class Connection implements HostConnection {
   private drain(): void {
     if (this.state === 'closed' || this.draining) return;
     this.draining = true;
+    this.session.streams.leaving();
     const timer = setTimeout(() => {
       this.lost('end of input');
     }, DRAIN_MS);

@@ -17,6 +17,8 @@ export interface StdinOwner {
   readonly attached: boolean;
   /** Takes the open socket over. */
   readonly keep: (socket: Socket) => void;
+  /** Is told that `keep` will be called soon, or never; at the latest when `over` resolves. */
+  readonly expect: (over: Promise<void>) => void;
 }
 
 async function connectTo(pipe: PrivatePipe, signal: AbortSignal): Promise<Socket> {
@@ -33,6 +35,7 @@ export class StdinPump implements HostStream {
   private owed = 0;
   private written = 0;
   private over = false;
+  private isFree = (): void => undefined;
 
   private readonly onClose = (): void => {
     this.finish('the program no longer reads its stdin');
@@ -86,6 +89,7 @@ export class StdinPump implements HostStream {
       return Promise.resolve();
     }
     this.over = true;
+    this.isFree();
     return new Promise((resolve) => {
       this.socket.once('close', () => {
         resolve();
@@ -96,6 +100,10 @@ export class StdinPump implements HostStream {
     });
   }
 
+  leaving(): void {
+    if (this.owner.attached && !this.over) this.owner.expect(new Promise((resolve) => (this.isFree = resolve)));
+  }
+
   dispose(): void {
     if (this.owner.attached && !this.over) this.giveBack();
     else this.end();
@@ -103,6 +111,7 @@ export class StdinPump implements HostStream {
 
   private end(): void {
     this.over = true;
+    this.isFree();
     this.socket.destroy();
   }
 
@@ -111,6 +120,7 @@ export class StdinPump implements HostStream {
     this.over = true;
     this.socket.off('close', this.onClose);
     this.owner.keep(this.socket);
+    this.isFree();
   }
 
   private giveCredit(bytes: number): void {

@@ -8,6 +8,8 @@ export interface HostStream {
   data(bytes: Buffer): Promise<void>;
   /** The client is done with it: stdin gets its end of input, or, with `keep`, stays open for another writer. */
   close(keep: boolean): Promise<void>;
+  /** The client will say nothing more, and the connection be over soon. */
+  leaving?(): void;
   /** The connection is gone: free everything now. */
   dispose(): void;
 }
@@ -43,6 +45,10 @@ export class StreamTable {
 
   get size(): number {
     return this.streams.size;
+  }
+
+  leaving(): void {
+    for (const stream of this.streams.values()) stream.leaving?.();
   }
 
   dispose(): void {

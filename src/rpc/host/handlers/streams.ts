@@ -34,23 +34,31 @@ export const streamHandlers: Handlers<'stream/open' | 'stream/credit' | 'stream/
 
 async function openStdin({ id, execId }: ParamsOf<'stream/open'>, call: Call): Promise<ResultOf<'stream/open'>> {
   const { session } = call;
-  const keep = (socket: Socket): void => {
-    session.left.keep(id, execId, socket);
+  const owner = {
+    keep: (socket: Socket): void => {
+      session.left.keep(id, execId, socket);
+    },
+    expect: (over: Promise<void>): void => {
+      session.left.expect(id, execId, over);
+    },
   };
   const own = session.pipes.take(id, execId, 'stdin');
   if (own !== undefined)
-    return { streamId: await StdinPump.open(session, own, { attached: false, keep }), credit: STDIN_WINDOW };
+    return { streamId: await StdinPump.open(session, own, { ...owner, attached: false }), credit: STDIN_WINDOW };
+  // A client that was killed is known to be gone only a moment later.
+  await session.left.arrived(id, execId);
+  call.signal.throwIfAborted();
   const left = session.left.take(id, execId);
   if (left !== undefined) {
     try {
-      return { streamId: await StdinPump.open(session, left, { attached: true, keep }), credit: STDIN_WINDOW };
+      return { streamId: await StdinPump.open(session, left, { ...owner, attached: true }), credit: STDIN_WINDOW };
     } catch {
       // Its client had opened it, or it has gone with its program.
     }
   }
   throw new RuntimeError('failedPrecondition', `stdin of ${nameOf(id, execId)} is not to be had`, {
     containerId: id,
-    hint: 'it is there for one writer at a time, when container/start or container/exec was called with stdin: true (run -d -i, start -i)',
+    hint: 'it is there for one writer at a time, when it was asked for: hcs run --detach --interactive, hcs start --interactive (stdin: true of container/start, container/exec)',
   });
 }
 

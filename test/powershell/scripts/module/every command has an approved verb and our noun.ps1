@@ -3,4 +3,4 @@ foreach ($command in Get-Command -Module HostCompute) {
     Assert-True ($approved -contains $command.Verb) $command.Name
     Assert-Match $command.Noun '^Hcs'
 }
-Assert-Equal @(Get-Command -Module HostCompute).Count 16
+Assert-Equal @(Get-Command -Module HostCompute).Count 17

@@ -10,7 +10,7 @@ try {
     $chosen = [ordered]@{
         'Get-HcsContainer' = 1, 3, 4; 'Get-HcsLog' = 1, 2, 3, 4; 'Get-HcsEvent' = 1, 3; 'Measure-HcsContainer' = 1, 2
         'Get-HcsProcess' = 1, 2; 'Get-HcsHost' = 1, 2; 'Get-HcsPlan' = 1, 2; 'New-HcsContainer' = 2; 'Start-HcsContainer' = 2
-        'Invoke-HcsContainer' = 1, 2, 4; 'Invoke-HcsCommand' = 1, 2; 'Stop-HcsContainer' = 3, 1; 'Wait-HcsContainer' = 1; 'Remove-HcsContainer' = 3
+        'Invoke-HcsContainer' = 1, 2, 4; 'Invoke-HcsCommand' = 1, 2; 'Stop-HcsContainer' = 3, 1; 'Wait-HcsContainer' = 1; 'Connect-HcsContainer' = 4; 'Remove-HcsContainer' = 3
     }
     $answers = @{}
     foreach ($name in $chosen.Keys) {
@@ -35,6 +35,7 @@ try {
     Assert-Equal @($answers['Invoke-HcsContainer 2']) @(3)
     Assert-Equal $answers['Invoke-HcsContainer 4'] @('a', 'b')
     Assert-Match ($answers['Invoke-HcsCommand 1'] -join '') 'Windows'
+    Assert-Match ($answers['Connect-HcsContainer 4'] -join '') '^$'
     Assert-Equal $answers['Wait-HcsContainer 1'].Count 1
     $answers['New-HcsContainer 2'].Id, $answers['Start-HcsContainer 2'].Id | ForEach-Object { $_ } | Remove-TestContainer
     $null = Assert-Fails { Get-HcsContainer web } 'notFound'

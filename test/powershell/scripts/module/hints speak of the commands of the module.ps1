@@ -21,7 +21,7 @@ Assert-Match $wrong.Exception.Data['HcsError'].Issues[0].Path '^--memory$'
 Remove-HcsContainer $id -Confirm:$false
 
 # Each verb has its command, or is one that the module has none for.
-$commandOnly = 'attach', 'checkpoint', 'close-stdin', 'complete', 'completion', 'delete-task', 'doctor', 'help', 'resize', 'restore',
+$commandOnly = 'checkpoint', 'close-stdin', 'complete', 'completion', 'delete-task', 'doctor', 'help', 'resize', 'restore',
     'schema', 'serve', 'sweep', 'update', 'version'
 $known = & (Get-Module HostCompute) { $script:HcsCommands }
 foreach ($verb in ((hcs help --json | ConvertFrom-Json).commands | Where-Object name -notmatch ' ').name) {

@@ -15,6 +15,7 @@ try {
     Assert-Match (Get-Content svc.log -First 1) '^ready'
     Assert-Equal @($answer.n) @(1, 2)
     Assert-Equal @($said | Where-Object { $_.PSObject.TypeNames[0] -eq 'HostCompute.Exit' } | Sort-Object Id | ForEach-Object { [int] $_.ExitCode }) @(1, 2, 3, 4, 5)
+    Assert-Equal @($said | Where-Object { $_ -is [string] -and $_ -cin 'a', 'b', 'c' }) @('a', 'b', 'c')
     Assert-Equal $bad.Count 5
     Assert-Equal @(Get-HcsContainer job-*).Count 0
     Assert-True ((Get-Item ver.bin).Length -gt 10)
@@ -24,5 +25,5 @@ try {
     $null = $stopper.EndInvoke($asked)
 } finally {
     Pop-Location
-    Remove-TestContainer svc
+    'svc', 'sorter' | Remove-TestContainer
 }

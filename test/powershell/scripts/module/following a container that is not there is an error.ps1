@@ -1,0 +1,10 @@
+$failure = Assert-Fails { Connect-HcsContainer 'nosuch' } 'notFound'
+Assert-Equal "$($failure.CategoryInfo.Category)" 'ObjectNotFound'
+Assert-Equal $failure.TargetObject 'nosuch'
+Assert-Equal $failure.ErrorDetails.RecommendedAction 'see: Get-HcsContainer'
+Assert-Equal $LASTEXITCODE 125
+$null = Assert-Fails { 'a line' | Connect-HcsContainer 'nosuch' } 'notFound'
+$failure = Assert-Fails { 'a line' | Connect-HcsContainer 'no such id' } 'invalidRequest'
+Assert-Match $failure.Exception.Message '^id: expected an id: [^()]*"no such id"$'
+Assert-Equal $failure.ErrorDetails.RecommendedAction 'see: Get-Help Connect-HcsContainer'
+$null = Assert-Fails { Invoke-HcsCommand 'no such id' hostname } 'invalidRequest'
