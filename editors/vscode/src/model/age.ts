@@ -11,3 +11,12 @@ export function age(since: string, now: number): string {
   if (ms < DAY) return `${Math.floor(ms / HOUR)} h`;
   return `${Math.floor(ms / DAY)} d`;
 }
+
+/** When the age that `now` has will read differently, in ms since 1970. */
+export function ageEnds(since: string, now: number): number {
+  const from = Date.parse(since);
+  const ms = now - from;
+  if (!(ms >= MINUTE)) return from + MINUTE;
+  const unit = ms < HOUR ? MINUTE : ms < DAY ? HOUR : DAY;
+  return from + (Math.floor(ms / unit) + 1) * unit;
+}

@@ -1,6 +1,6 @@
 /** How containers, execs and processes look: words, icons, colours. Pure, so that it can be tested without an editor. */
 import type { ContainerSummary, StatsReport } from 'hostcompute/client';
-import { age } from './age.js';
+import { age, ageEnds } from './age.js';
 import { describeExit, explainExit } from './exitCode.js';
 import type { Container, Exec } from './store.js';
 
@@ -35,24 +35,42 @@ export function containerLook({ status, exitCode }: Pick<Container, 'status' | '
 
 /** After the id: `running, process, 5 min`, `exit 0xC000013A STATUS_CONTROL_C_EXIT, process, 3 h ago`. */
 export function containerDescription(container: Container, now: number): string {
-  const { status, isolation, startedAt, exitedAt, createdAt } = container;
+  const { status, isolation } = container;
   const kind = isolation ?? '';
+  const old = age(since(container), now);
   switch (status) {
     case 'running':
     case 'paused':
     case 'stopping':
     case 'lost':
-      return words(status, kind, age(startedAt ?? createdAt, now));
+      return words(status, kind, old);
     case 'stopped':
-      return words(`exit ${describeExit(container)}`, kind, ago(exitedAt ?? createdAt, now));
+      return words(`exit ${describeExit(container)}`, kind, `${old} ago`);
     case 'created':
     case 'failed':
-      return words(status, kind, ago(createdAt, now));
+      return words(status, kind, `${old} ago`);
+  }
+}
+
+/** When that reads differently without any event, in ms since 1970. */
+export const descriptionEnds = (container: Container, now: number): number => ageEnds(since(container), now);
+
+function since({ status, startedAt, exitedAt, createdAt }: Container): string {
+  switch (status) {
+    case 'running':
+    case 'paused':
+    case 'stopping':
+    case 'lost':
+      return startedAt ?? createdAt;
+    case 'stopped':
+      return exitedAt ?? createdAt;
+    case 'created':
+    case 'failed':
+      return createdAt;
   }
 }
 
 const words = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ');
-const ago = (time: string, now: number): string => `${age(time, now)} ago`;
 
 /** `container.running.process`: what menus look at. */
 export const containerContext = ({ status, isolation }: Container): string =>

@@ -5,9 +5,11 @@
 import type { Client, RuntimeEvent } from 'hostcompute/client';
 import type { ContainerStore } from './store.js';
 
-/** From so many on one list is cheaper than a question for each. */
+/** One list is cheaper than a question for each: for so many, when it is no longer than so many rows for each. */
 const LIST_FROM = 4;
+const ROWS_EACH = 8;
 const GATHER_MS = 20;
+const ASK_MS = 10_000;
 
 export interface Following {
   /** Resolves when the store has the first list. Rejects when the connection went before. */
@@ -23,23 +25,22 @@ export function follow(client: Client, store: ContainerStore, failed: (error: un
   let early: RuntimeEvent[] = [];
   let listed = false;
   let timer: NodeJS.Timeout | undefined;
+  let asking = false;
   const wanted = new Set<string>();
 
   const ask = async (): Promise<void> => {
-    timer = undefined;
     const ids = [...wanted].filter((id) => store.get(id) !== undefined);
     wanted.clear();
     const versions = new Map(ids.map((id) => [id, store.version(id)]));
     const items =
-      ids.length < LIST_FROM
-        ? (await Promise.allSettled(ids.map((id) => client.state(id)))).flatMap((answer) =>
+      ids.length < Math.max(LIST_FROM, store.size / ROWS_EACH)
+        ? (await Promise.allSettled(ids.map((id) => client.state(id, { timeoutMs: ASK_MS })))).flatMap((answer) =>
             // One that is gone meanwhile has its own event.
             answer.status === 'fulfilled' ? [answer.value] : [],
           )
-        : (await client.list(false)).items.filter(({ id }) => versions.has(id));
+        : (await client.list(false, { timeoutMs: ASK_MS })).items.filter(({ id }) => versions.has(id));
     if (stopped()) return;
     for (const item of items) if (!store.complete(item, versions.get(item.id) ?? -1)) wanted.add(item.id);
-    gather();
   };
 
   const take = (events: readonly RuntimeEvent[]): void => {
@@ -47,12 +48,19 @@ export function follow(client: Client, store: ContainerStore, failed: (error: un
     gather();
   };
 
+  // One question after the other: what is wanted meanwhile is asked for together.
   const gather = (): void => {
-    if (wanted.size === 0 || timer !== undefined) return;
+    if (wanted.size === 0 || asking || stopped()) return;
+    asking = true;
     timer = setTimeout(() => {
-      ask().catch((error: unknown) => {
-        if (!stopped()) failed(error);
-      });
+      ask()
+        .catch((error: unknown) => {
+          if (!stopped()) failed(error);
+        })
+        .finally(() => {
+          asking = false;
+          gather();
+        });
     }, GATHER_MS);
   };
 
@@ -61,8 +69,13 @@ export function follow(client: Client, store: ContainerStore, failed: (error: un
       Number.POSITIVE_INFINITY,
       (events) => {
         if (stopped()) return;
-        if (listed) take(events);
-        else early.push(...events);
+        // A listener that fails would end the subscription.
+        try {
+          if (listed) take(events);
+          else early.push(...events);
+        } catch (error) {
+          failed(error);
+        }
       },
       (snapshot) => {
         if (stopped()) return;

@@ -18,6 +18,7 @@ import {
 import { describeExit } from '../model/exitCode.js';
 import type { Change, Container, Exec } from '../model/store.js';
 import type { Owned } from '../signal.js';
+import { KeptRows } from './kept.js';
 import { Pace, type Drawing } from './pace.js';
 import { Turns } from './turns.js';
 
@@ -49,15 +50,14 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
   readonly view: vscode.TreeView<Node>;
   /** One node an id: VS Code tells nodes apart by identity. */
   private readonly nodes = new Map<string, ContainerNode>();
-  /** What was drawn last, to see whether it would be drawn alike. */
-  private readonly drawn = new Map<string, string>();
+  private readonly drawn = new KeptRows<vscode.TreeItem>();
   /** Whose processes were asked for. */
   private readonly opened = new Set<string>();
   private readonly rows = new Turns(ROWS);
   private readonly pace: Pace;
   private empty = false;
   private readonly ages: NodeJS.Timeout;
-  /** For measurements: how often something was redrawn. */
+  /** For measurements: how often the whole tree and single rows were redrawn, and how many rows of containers were made. */
   readonly redraws = { trees: 0, nodes: 0, items: 0 };
   private readonly disposables: Owned[] = [];
 
@@ -130,7 +130,6 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
   }
 
   private itemOf(node: Node): vscode.TreeItem {
-    this.redraws.items++;
     switch (node.kind) {
       case 'container':
         return this.containerItem(node);
@@ -156,8 +155,10 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     for (const [name, value] of [...containerFacts(container), ...(await this.figuresOf(container))]) {
       text.appendMarkdown('| ').appendText(name).appendMarkdown(' | ').appendText(value).appendMarkdown(' |\n');
     }
-    item.tooltip = text;
-    return item;
+    // Not on the row, which is kept: its next tooltip tells other figures. VS Code takes nothing else of this one.
+    const told = new vscode.TreeItem(node.id);
+    told.tooltip = text;
+    return told;
   }
 
   private async figuresOf({ id, status }: Container): Promise<readonly Fact[]> {
@@ -183,7 +184,7 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     const gone = [...this.nodes.keys()].filter((id) => store.get(id) === undefined);
     for (const id of gone) {
       this.nodes.delete(id);
-      this.drawn.delete(id);
+      this.drawn.forget(id);
       this.opened.delete(id);
     }
     return all.map(({ id }) => this.nodeOf(id));
@@ -228,19 +229,26 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     }
   }
 
-  private containerItem(node: ContainerNode): vscode.TreeItem {
-    const { id } = node;
-    const item = new vscode.TreeItem(id, vscode.TreeItemCollapsibleState.Collapsed);
-    item.id = `container/${id}`;
+  private containerItem({ id }: ContainerNode): vscode.TreeItem {
     const container = this.session.store.get(id);
-    if (container === undefined) return item;
-    const description = containerDescription(container, Date.now());
-    item.description = description;
-    item.iconPath = icon(containerLook(container));
-    item.contextValue = containerContext(container);
-    item.accessibilityInformation = { label: `container ${id}, ${description}` };
-    this.drawn.set(id, description);
-    return item;
+    const made = (): vscode.TreeItem => {
+      this.redraws.items++;
+      const item = new vscode.TreeItem(id, vscode.TreeItemCollapsibleState.Collapsed);
+      item.id = `container/${id}`;
+      return item;
+    };
+    // It has gone meanwhile: the list that is drawn next is without it.
+    if (container === undefined) return made();
+    const now = Date.now();
+    return this.drawn.row(container, now, () => {
+      const item = made();
+      const description = containerDescription(container, now);
+      item.description = description;
+      item.iconPath = icon(containerLook(container));
+      item.contextValue = containerContext(container);
+      item.accessibilityInformation = { label: `container ${id}, ${description}` };
+      return item;
+    });
   }
 
   private execItem({ id, execId }: ExecNode): vscode.TreeItem {
@@ -277,13 +285,7 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
   }
 
   private redrawAges(): void {
-    if (!this.view.visible) return;
-    const now = Date.now();
-    const older = this.session.store.all().filter((container) => {
-      const before = this.drawn.get(container.id);
-      return before !== undefined && before !== containerDescription(container, now);
-    });
-    this.pace.rows(older.map(({ id }) => id));
+    if (this.view.visible) this.pace.rows(this.drawn.aged(Date.now()));
   }
 
   /** Says above the tree what the host is doing, when that is not just running. */

@@ -24,19 +24,18 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   readonly onDidChange = this.emitter.event;
   private readonly disposables: Owned[];
   private readonly timers = new Map<string, NodeJS.Timeout>();
+  /** Those that are open, with the container of each. */
+  private readonly inspected = new Map<string, { readonly uri: vscode.Uri; readonly id: string }>();
 
   constructor(private readonly session: Session) {
     const off = session.store.changed.on(({ changed, processes, structure }) => {
-      const ids = new Set([...changed, ...processes]);
-      for (const { uri } of vscode.workspace.textDocuments) {
-        if (uri.scheme !== INSPECT) continue;
-        const [id = ''] = namesOf(uri);
-        if (ids.has(id) || structure) this.redraw(uri);
-      }
+      for (const { uri, id } of this.inspected.values())
+        if (structure || changed.includes(id) || processes.includes(id)) this.redraw(uri);
     });
     this.disposables = [
       this.emitter,
       { dispose: off },
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.inspected.delete(uri.toString())),
       ...[INSPECT, LOG, DOCTOR].map((scheme) => vscode.workspace.registerTextDocumentContentProvider(scheme, this)),
     ];
   }
@@ -45,6 +44,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     try {
       if (uri.scheme === DOCTOR) return await doctorText(this.session.locate(), this.session.environment());
       const [id = '', execId] = namesOf(uri);
+      if (uri.scheme === INSPECT) this.inspected.set(uri.toString(), { uri, id });
       return await (uri.scheme === LOG ? this.logOf(id, execId) : this.stateOf(id));
     } catch (error) {
       return `${messageOf(error)}\n`;

@@ -43,12 +43,14 @@ export async function until<T>(
   what: string,
   look: () => T | false | undefined | Promise<T | false | undefined>,
   shown?: () => unknown,
+  boundMs = 20_000,
 ): Promise<T> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + boundMs;
   for (;;) {
     const found = await look();
     if (found !== false && found !== undefined) return found;
-    if (Date.now() > end) throw new Error(`not within 20 s: ${what}; there is: ${JSON.stringify(shown?.() ?? null)}`);
+    if (Date.now() > end)
+      throw new Error(`not within ${boundMs / 1000} s: ${what}; there is: ${JSON.stringify(shown?.() ?? null)}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

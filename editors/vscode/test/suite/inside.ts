@@ -11,6 +11,7 @@ import type { Tools } from './tools.js';
 import { until } from './until.js';
 
 const ALL_MS = 150_000;
+const REACH_MS = 300_000;
 
 /** Bundled like the extension, since both run in VS Code's host. */
 async function bundle(): Promise<string> {
@@ -33,8 +34,8 @@ async function bundle(): Promise<string> {
 }
 
 export interface InsideOptions {
-  /** Measure under load instead of testing; `load` makes it and ends when told. */
-  readonly reach?: (home: SuiteHome, signal: AbortSignal) => Promise<void>;
+  /** Measure under load instead of testing: this makes it, the file `made` when all containers are there, and ends when told. */
+  readonly reach?: (home: SuiteHome, made: string, signal: AbortSignal) => Promise<void>;
 }
 
 export async function insideTests(
@@ -49,6 +50,7 @@ export async function insideTests(
   for (const one of [folder, data]) mkdirSync(one);
   const results = join(base, 'results.txt');
   writeFileSync(results, '');
+  const made = join(base, 'made');
   const home = new SuiteHome(join(base, 'inside-home'));
   const server = await startServer({
     node: tools.node,
@@ -60,12 +62,12 @@ export async function insideTests(
       'hostcompute.home': home.folder,
       'hostcompute.backend': 'simulator',
       // VS Code's own search for ports reads all of /proc in the thread that is measured.
-      ...(options.reach === undefined ? {} : { 'remote.autoForwardPorts': false }),
+      ...(options.reach === undefined ? {} : { 'remote.autoForwardPortsSource': 'output' }),
     },
     env: {
       ...process.env,
       HCS_TEST_RESULTS: results,
-      ...(options.reach === undefined ? {} : { HCS_TEST_REACH: '1' }),
+      ...(options.reach === undefined ? {} : { HCS_TEST_REACH: made }),
     },
     log: join(LEFT, 'inside.log'),
     probe: '/version',
@@ -82,7 +84,7 @@ export async function insideTests(
       .split('\n')
       .filter((line) => line !== '');
   const stop = new AbortController();
-  const load = options.reach?.(home, stop.signal);
+  const load = options.reach?.(home, made, stop.signal);
   try {
     await page.exposeFunction('codeAutomationLog', () => undefined);
     await page.exposeFunction('codeAutomationExit', () => undefined);
@@ -96,7 +98,7 @@ export async function insideTests(
     await page.goto(`http://127.0.0.1:${server.port}/?${query}`, { timeout: 60_000 });
     await until(
       'the tests in the extension host are over',
-      ALL_MS,
+      options.reach === undefined ? ALL_MS : REACH_MS,
       () => lines().includes('end'),
       () => Promise.resolve(lines()),
     );

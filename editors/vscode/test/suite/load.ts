@@ -1,4 +1,5 @@
 /** 500 containers, and 50 of their events a second, spread over all: some pause and resume, some run execs, some come and go. */
+import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'hostcompute/client';
 import type { SuiteHome } from './home.js';
@@ -12,7 +13,7 @@ const PAIRS_A_SECOND = 22;
 
 const spec = { ociVersion: '1.0.2', process: { cwd: '/', args: ['sleep', '1000'] }, windows: { hyperv: {} } };
 
-export async function load(home: SuiteHome, signal: AbortSignal): Promise<void> {
+export async function load(home: SuiteHome, made: string, signal: AbortSignal): Promise<void> {
   const client = await connect({ home: home.folder, backend: 'simulator' });
   try {
     const began = Date.now();
@@ -25,6 +26,7 @@ export async function load(home: SuiteHome, signal: AbortSignal): Promise<void> 
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    writeFileSync(made, '');
     say(`${CONTAINERS} containers made in ${((Date.now() - began) / 1000).toFixed(0)} s`);
     for (let turn = 0; !signal.aborted; turn++) {
       const id = ids[turn % RUNNING] ?? '';
