@@ -24,6 +24,8 @@ _hcs() {
     fi
     [[ $kind == file || $kind == folder ]] && compopt -o filenames -o nospace 2>/dev/null
     [[ $word == --*=* ]] && value="${value#*=}"
+    # Names of networks may have blanks.
+    [[ $kind == network || $kind == endpoint ]] && printf -v value %q "$value"
     COMPREPLY+=("$value")
   done < <("${COMP_WORDS[0]}" complete --lines ${next:+"$next"} -- "${words[@]}" 2>/dev/null)
 }

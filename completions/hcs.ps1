@@ -19,7 +19,8 @@ Register-ArgumentCompleter -Native -CommandName hcs, hcs.exe -ScriptBlock {
     if ($isNext) { $options += '--next' }
     & $commandAst.CommandElements[0].Value @options '--' @words 2>$null | ForEach-Object {
         $value, $tooltip, $kind = $_ -split "`t"
-        # An empty text keeps PowerShell from offering files, as it does when a completer says nothing.
+        # An empty text keeps PowerShell from offering files, as it does when a completer says nothing. Until PowerShell#27398 that is an
+        # exception of TabExpansion2, which PSReadLine swallows; so is $null, and the word itself would be an offer of what is not there.
         if ($kind -eq 'none') { return '' }
         $text = if ($value -match '[\s''"(){}$;,&|@#`]') { "'" + ($value -replace "'", "''") + "'" } else { $value }
         $type = if ($kind -eq 'option') { 'ParameterName' } elseif ($kind -eq 'verb') { 'Command' } else { 'ParameterValue' }

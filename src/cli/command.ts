@@ -7,11 +7,14 @@ import type { Options, OptionValues } from './args/option.js';
 import type { Context } from './context.js';
 import type { Outcome } from './output/outcome.js';
 
-/** Words after the options. `id`: a container id, checked before the handler runs; `path`: a folder, offered by completion. */
+/**
+ * Words after the options. `id`: a container id, checked before the handler runs; `path`: a folder, `network` and `endpoint`: one of HNS's, by
+ * name or id; these are offered by completion.
+ */
 export interface Positional {
   readonly name: string;
   readonly describe: string;
-  readonly kind?: 'text' | 'id' | 'execId' | 'path';
+  readonly kind?: 'text' | 'id' | 'execId' | 'path' | 'network' | 'endpoint';
   /** Offered by completion; the handler refuses others. */
   readonly choices?: readonly string[];
   readonly required?: boolean;

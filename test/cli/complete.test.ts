@@ -112,6 +112,75 @@ test('execs of the container that is named', async (t) => {
   t.deepEqual(await complete(t, 'kill --exec-id '), []);
 });
 
+const [inUse, free] = ['11111111-0000-4000-8000-000000000000', '22222222-0000-4000-8000-000000000000'];
+const hns = (names: readonly string[] = ['nat', 'Default Switch']): CliParts => ({
+  runtime: {
+    ...runtime,
+    networks: {
+      networks: () =>
+        Promise.resolve(
+          names.map((name, i) => ({
+            id: `n${i}`,
+            name,
+            type: 'nat',
+            subnets: [{ addressPrefix: '172.20.0.0/16', gatewayAddress: null }],
+            hns: {},
+          })),
+        ),
+      endpoints: () =>
+        Promise.resolve(
+          [inUse, free].map((id, i) => ({
+            id,
+            name: i === 0 ? 'front' : 'Spare',
+            networkId: 'n0',
+            networkName: 'nat',
+            ipAddress: `172.20.0.${i + 2}`,
+            macAddress: null,
+            gatewayAddress: null,
+            state: 'attached',
+            containers: i === 0 ? ['web'] : [],
+            hns: {},
+          })),
+        ),
+    } as Partial<Runtime['networks']> as Runtime['networks'],
+  },
+});
+
+test('networks by name, and endpoints by what their verb takes, with tooltips', async (t) => {
+  t.deepEqual(await complete(t, 'network delete ', hns()), ['nat', 'Default Switch']);
+  t.deepEqual(await complete(t, 'endpoint create de', hns()), ['Default Switch']);
+  // What a container has cannot be deleted.
+  t.deepEqual(await complete(t, 'endpoint delete ', hns()), ['Spare']);
+  t.deepEqual(await complete(t, 'endpoint delete nat ', hns()), []);
+  const all = ['nat', 'Default Switch', inUse, free, 'none', 'container:'];
+  t.deepEqual(await complete(t, 'run --network ', hns()), all);
+  t.deepEqual(await complete(t, 'create --network=N', hns()), ['--network=nat', '--network=none']);
+  // The name of an endpoint becomes the id that must stand there.
+  t.deepEqual(await complete(t, 'run --network spa', hns()), [free]);
+  t.deepEqual(await complete(t, `run --network ${inUse},2`, hns()), [`${inUse},${free}`]);
+  t.deepEqual(await complete(t, `run --network=${inUse},`, hns()), [
+    `--network=${inUse},${inUse}`,
+    `--network=${inUse},${free}`,
+  ]);
+  t.deepEqual(await complete(t, 'run --network container:we', hns()), ['container:web', 'container:Web-2']);
+  t.deepEqual(await complete(t, 'update web --remove-network f', hns()), [inUse]);
+  const ran = await cli(t, ['--timeout=5s', 'complete', '--json', '--', 'run', '--network', 'nat'], hns());
+  const { items } = JSON.parse(ran.stdout) as { items: object[] };
+  t.deepEqual(items, [{ value: 'nat', tooltip: 'nat, 172.20.0.0/16', kind: 'network' }]);
+});
+
+test('a network whose name would break the lines is not offered, nor is any that nobody can tell', async (t) => {
+  t.deepEqual(await complete(t, 'network delete ', hns(['a\tb', 'c\nd', 'e'])), ['e']);
+  const noEngine: CliParts = {
+    noEngine: true,
+    onHost: (host) => {
+      t.true(host.connections.every(({ launch }) => launch === false));
+    },
+  };
+  t.deepEqual(await offered(t, 'network delete ', noEngine), ['']);
+  t.deepEqual(await complete(t, 'run --network ', noEngine), ['none', 'container:']);
+});
+
 test('nothing is offered for the words of a program', async (t) => {
   t.deepEqual(await complete(t, 'run sh '), []);
   t.deepEqual(await complete(t, 'run sh --he'), []);

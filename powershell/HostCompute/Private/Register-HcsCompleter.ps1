@@ -1,7 +1,7 @@
 function Get-HcsCompletion {
     <#
     .SYNOPSIS
-    What hcs complete offers: for ids it asks an engine that runs, gives up after 50 ms, and starts none. An empty text when that is nothing.
+    What hcs complete offers: for ids and networks it asks an engine that runs, gives up after 50 ms, and starts none. An empty text when that is nothing.
     #>
     param([string[]] $Word, [string] $Current)
 
@@ -15,7 +15,9 @@ function Get-HcsCompletion {
         $process = Start-HcsProcess -Argument $line
         $found = @($process.StandardOutput.ReadToEnd() -split "`r?`n" | Where-Object { $_ -match '^[^\t]' } | ForEach-Object {
             $value, $tooltip, $null = $_ -split "`t"
-            New-Object -TypeName System.Management.Automation.CompletionResult -ArgumentList $value, $value, 'ParameterValue', $tooltip
+            $text = $value
+            if ($text -match '[\s''"(){}$;,&|@#`]') { $text = "'" + ($text -replace "'", "''") + "'" }
+            New-Object -TypeName System.Management.Automation.CompletionResult -ArgumentList $text, $value, 'ParameterValue', $tooltip
         })
     } catch {
         # A completer that fails offers nothing.
@@ -45,9 +47,23 @@ function Register-HcsCompleter {
         }.GetNewClosure()
         Register-ArgumentCompleter -CommandName $pair.Key -ParameterName Id -ScriptBlock $completer
     }
-    # Texts that nobody can offer, and no files either.
-    $texts = 'Network', 'User', 'HostName', 'Owner', 'Cpus', 'Memory', 'WorkingDirectory', 'ExecId', 'Timeout', 'MaxTime', 'GracePeriod', 'Tail', 'Since', 'After', 'MaxEvents'
+    $module = $MyInvocation.MyCommand.Module
     $makers = 'New-HcsContainer', 'Invoke-HcsContainer'
+    $network = {
+        param($commandName, $parameterName, $wordToComplete)
+        & $module { param($current) Get-HcsCompletion -Word 'run', '--network' -Current $current } $wordToComplete
+    }.GetNewClosure()
+    Register-ArgumentCompleter -CommandName $makers -ParameterName Network -ScriptBlock $network
+    # An exec is one of the container that is named already.
+    $exec = {
+        param($commandName, $parameterName, $wordToComplete, $commandAst, $bound)
+        if (-not $bound.ContainsKey('Id')) { return '' }
+        & $module { param($id, $current) Get-HcsCompletion -Word 'logs', $id, '--exec-id' -Current $current } ([string] @($bound['Id'])[0]) $wordToComplete
+    }.GetNewClosure()
+    Register-ArgumentCompleter -CommandName 'Get-HcsLog', 'Connect-HcsContainer' -ParameterName ExecId -ScriptBlock $exec
+    # Texts that nobody can offer, and no files either.
+    $texts = 'User', 'HostName', 'Owner', 'Cpus', 'Memory', 'WorkingDirectory', 'Timeout', 'MaxTime', 'GracePeriod', 'Tail', 'Since', 'After', 'MaxEvents'
     foreach ($text in $texts) { Register-ArgumentCompleter -CommandName ($makers + $verbs.Keys) -ParameterName $text -ScriptBlock { '' } }
     Register-ArgumentCompleter -CommandName $makers -ParameterName Id -ScriptBlock { '' }
+    Register-ArgumentCompleter -CommandName 'Invoke-HcsCommand' -ParameterName ExecId -ScriptBlock { '' }
 }

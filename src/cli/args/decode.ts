@@ -35,7 +35,7 @@ function decodeOptions(options: Options, raw: RawArgs, issues: Issue[]): Record<
   return values;
 }
 
-const PARSERS = { id: containerId, execId, text: undefined, path: undefined };
+const PARSERS = { id: containerId, execId, text: undefined, path: undefined, network: undefined, endpoint: undefined };
 
 function check({ name, kind = 'text' }: Positional, text: string, issues: Issue[]): void {
   const parsed = PARSERS[kind]?.(text);

@@ -25,7 +25,7 @@ export default defineCommand({
   ],
   notes: [
     'It never starts an engine, and gives up on live names after 50 ms (or --timeout).',
-    'The scripts of hcs completion ask it; wrappers may, too. KIND is verb, option, value, container, exec, file or folder.',
+    'The scripts of hcs completion ask it; wrappers may, too. KIND is verb, option, value, container, exec, network, endpoint, file or folder.',
     'A single line of KIND none, without a value, says: there is nothing to offer, and names of files would be wrong, too.',
   ],
   async handler({ options, rest }, context) {

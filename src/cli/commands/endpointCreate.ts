@@ -15,7 +15,7 @@ export default defineCommand({
     mac: value('MAC', 'MAC address such as 00-15-5D-00-00-01', { parse: mac }),
     document: value('FILE|-', 'HNSEndpoint document as JSON; the other options are laid over it'),
   },
-  positionals: [{ name: 'network', describe: 'name or id of the network', required: true }],
+  positionals: [{ name: 'network', describe: 'name or id of the network', kind: 'network', required: true }],
   examples: [
     { shell: 'sh', line: 'hcs endpoint create nat --name web', about: 'for several containers in turn' },
     {

@@ -6,7 +6,7 @@ export default defineCommand({
   describe: 'Delete an endpoint',
   group: 'Networks',
   options: {},
-  positionals: [{ name: 'endpoint', describe: 'id or name', required: true }],
+  positionals: [{ name: 'endpoint', describe: 'id or name', kind: 'endpoint', required: true }],
   examples: [
     { shell: 'sh', line: 'hcs endpoint delete web', about: 'refused while it belongs to a container' },
     {

@@ -6,7 +6,7 @@ export default defineCommand({
   describe: 'Delete a network',
   group: 'Networks',
   options: {},
-  positionals: [{ name: 'network', describe: 'name or id', required: true }],
+  positionals: [{ name: 'network', describe: 'name or id', kind: 'network', required: true }],
   examples: [
     { shell: 'sh', line: 'hcs network delete lab', about: 'with its endpoints' },
     {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { ContainerSummary } from '../../core/model/container.js';
 import type { Context } from '../context.js';
 import { age, exitText } from '../output/people.js';
+import { visible } from '../output/visible.js';
 import type { Candidate, Want, Wanted } from './want.js';
 
 /** How long an engine may take to tell live names (design 7), unless `--timeout` says otherwise. */
@@ -80,6 +81,41 @@ const execs = (context: Context, container: string): Promise<readonly Candidate[
     }));
   });
 
+/** What else `--network` takes. */
+const OTHER_NETWORKS: readonly Candidate[] = [
+  { value: 'none', tooltip: 'no network', kind: 'value' },
+  { value: 'container:', tooltip: 'that of a container, by its id', kind: 'value' },
+];
+
+/** HNS says what may be in a name, not we: nothing that would break a line. */
+const words = (...parts: readonly (string | null | undefined)[]): string => visible(parts.filter(Boolean).join(', '));
+
+const isPlain = ({ value }: Candidate): boolean => visible(value) === value;
+
+const networks = (context: Context): Promise<readonly Candidate[]> =>
+  ask(context, async (client, signal) =>
+    (await client.networks.networks({ signal }))
+      .map(({ id, name, type, subnets }) => ({
+        value: name === '' ? id : name,
+        tooltip: words(type, ...subnets.map(({ addressPrefix }) => addressPrefix)),
+        kind: 'network' as const,
+      }))
+      .filter(isPlain),
+  );
+
+const endpoints = (context: Context, by: 'id' | 'name'): Promise<readonly Candidate[]> =>
+  ask(context, async (client, signal) =>
+    (await client.networks.endpoints({ signal }))
+      .filter(({ containers: users }) => by === 'id' || users.length === 0)
+      .map(({ id, name, networkName, ipAddress, state, containers: users }) => ({
+        value: by === 'id' || name === '' ? id : name,
+        tooltip: words(by === 'id' ? name : undefined, networkName, ipAddress, state, ...users),
+        kind: 'endpoint' as const,
+        ...(by === 'id' ? { alias: name } : {}),
+      }))
+      .filter(isPlain),
+  );
+
 /** The folder that is written already stays as it is written: `./`, `..\`, `C:\`. */
 function files(context: Context, prefix: string, only: 'any' | 'json' | 'folders'): readonly Candidate[] {
   const separators = context.host.platform === 'win32' ? /[\\/]/u : /\//u;
@@ -112,6 +148,11 @@ async function lookUp(context: Context, wanted: Want, prefix: string): Promise<r
       return containers(context, wanted.verb, wanted.but);
     case 'execs':
       return execs(context, wanted.container);
+    case 'networks':
+      if (!wanted.others) return networks(context);
+      return [...(await Promise.all([networks(context), endpoints(context, 'id')])).flat(), ...OTHER_NETWORKS];
+    case 'endpoints':
+      return endpoints(context, wanted.by);
     case 'files':
       return files(context, prefix, wanted.only);
     case 'shell':
@@ -125,6 +166,6 @@ export async function candidates(context: Context, { want, prefix, before }: Wan
   // Ids are compared without case (design 7).
   const known = prefix.toLowerCase();
   return (await lookUp(context, want, prefix))
-    .filter(({ value }) => value.toLowerCase().startsWith(known))
-    .map((candidate) => ({ ...candidate, value: `${before}${candidate.value}` }));
+    .filter(({ value, alias = '' }) => [value, alias].some((text) => text.toLowerCase().startsWith(known)))
+    .map(({ value, tooltip, kind }) => ({ value: `${before}${value}`, tooltip, kind }));
 }

@@ -8,7 +8,9 @@ export interface Candidate {
   readonly value: string;
   /** One line. */
   readonly tooltip: string;
-  readonly kind: 'verb' | 'option' | 'value' | 'container' | 'exec' | 'file' | 'folder';
+  readonly kind: 'verb' | 'option' | 'value' | 'container' | 'exec' | 'network' | 'endpoint' | 'file' | 'folder';
+  /** What may be written instead of `value`: an endpoint's name where its id must stand. */
+  readonly alias?: string;
 }
 
 /** The kind of the empty line with which `complete --lines` says that the shell has nothing of its own to offer either. */
@@ -19,6 +21,10 @@ export type Want =
   /** Containers of which the verb can do its work (without a verb: all), but for those that were named already. */
   | { readonly kind: 'containers'; readonly verb: string | undefined; readonly but: readonly string[] }
   | { readonly kind: 'execs'; readonly container: string }
+  /** `others`: also endpoints by id, and what else stands for a network where a container is made. */
+  | { readonly kind: 'networks'; readonly others: boolean }
+  /** `name`: those that can be deleted. */
+  | { readonly kind: 'endpoints'; readonly by: 'id' | 'name' }
   | { readonly kind: 'files'; readonly only: 'any' | 'json' | 'folders' }
   /** Words of a program: what the shell offers by itself, files. */
   | { readonly kind: 'shell' }
@@ -70,6 +76,28 @@ function optionValue(option: OptionEntry, container: string | undefined): Want {
   }
 }
 
+const whole = (wanted: Want, text: string): Wanted => ({ want: wanted, prefix: text, before: '' });
+
+/** What comes after the last of `sign`; what stands before it stays. */
+const after = (sign: string, wanted: Want, text: string): Wanted => {
+  const at = text.lastIndexOf(sign) + sign.length;
+  return { want: wanted, prefix: text.slice(at), before: text.slice(0, at) };
+};
+
+const OF_CONTAINER = /^container:/u;
+
+/** `text`: what is written of the value. */
+function optionValueOf(option: OptionEntry, container: string | undefined, text: string): Wanted {
+  if (option.placeholder === 'NET' && OF_CONTAINER.test(text))
+    return after(':', { kind: 'containers', verb: undefined, but: [] }, text);
+  if ((option.placeholder === 'NET' && text.includes(',')) || option.placeholder === 'ENDPOINT')
+    return text.includes(',')
+      ? after(',', { kind: 'endpoints', by: 'id' }, text)
+      : whole({ kind: 'endpoints', by: 'id' }, text);
+  if (option.placeholder === 'NET') return whole({ kind: 'networks', others: true }, text);
+  return whole(optionValue(option, container), text);
+}
+
 function positionalValue(positional: PositionalEntry, verb: string, read: Read, table: CommandTable): Want {
   if (positional.kind === 'id') {
     return { kind: 'containers', verb: read.given.has('force') ? undefined : verb, but: read.positionals };
@@ -77,6 +105,8 @@ function positionalValue(positional: PositionalEntry, verb: string, read: Read, 
   if (positional.choices !== undefined) return choiceCandidates(positional.choices, positional.describe);
   if (positional.name === 'verb') return verbs(table, []);
   if (positional.name === 'command') return SHELL;
+  if (positional.kind === 'network') return { kind: 'networks', others: false };
+  if (positional.kind === 'endpoint') return { kind: 'endpoints', by: 'name' };
   return positional.kind === 'path' ? { kind: 'files', only: 'folders' } : NOTHING;
 }
 
@@ -158,18 +188,15 @@ export function want(table: CommandTable, words: readonly string[], current: str
   const { command, verb, positionals, given, open, over } = before;
   const options = [...(command?.options ?? []), ...table.globals];
   const container = positionals[0];
-  const plain = (wanted: Want): Wanted => ({ want: wanted, prefix: current, before: '' });
-  if (open !== undefined) return plain(optionValue(open, container));
+  const plain = (wanted: Want): Wanted => whole(wanted, current);
+  if (open !== undefined) return optionValueOf(open, container, current);
   if (!over && current.startsWith('-')) {
     const [, , sign, value = ''] = longName.exec(current) ?? [];
     if (sign === undefined) return plain(optionNames(options, given));
     const option = findOption(options, current);
     if (option === undefined || option.kind === 'flag') return plain(NOTHING);
-    return {
-      want: optionValue(option, container),
-      prefix: value,
-      before: current.slice(0, -value.length || undefined),
-    };
+    const wanted = optionValueOf(option, container, value);
+    return { ...wanted, before: `${current.slice(0, -value.length || undefined)}${wanted.before}` };
   }
   if (command === undefined) {
     const group = verb.length === 1 && table.commands.some(({ name }) => name.startsWith(`${verb[0] ?? ''} `));
