@@ -169,6 +169,32 @@ test('a lost client ends what it has tethered; cancelling, an answer, the end of
   t.deepEqual(ended, []);
 });
 
+test('container/list can be asked for some statuses, for ids that begin so, and for lines', async (t) => {
+  const items = [
+    { ...summary('Web-1'), status: 'running' as const, pid: 7 },
+    { ...summary('web-2'), status: 'stopped' as const, exitedAt: '2026-01-01T00:00:02.000Z', exitCode: 3 },
+    { ...summary('db'), status: 'running' as const },
+    { ...summary('some\tbody'), status: 'running' as const, foreign: true },
+  ];
+  const { peer } = await ready(t, { runtime: { list: () => Promise.resolve({ items, warnings: [] }) } });
+  const ids = async (params: object): Promise<unknown> =>
+    ((await peer.request('container/list', params)).result.items as { id: string }[]).map(({ id }) => id);
+  t.deepEqual(await ids({ statuses: ['running'] }), ['Web-1', 'db', 'some\tbody']);
+  t.deepEqual(await ids({ prefix: 'WEB' }), ['Web-1', 'web-2']);
+  t.deepEqual(await ids({ prefix: 'web', statuses: ['stopped', 'failed'] }), ['web-2']);
+  t.is((await peer.request('container/list', { statuses: ['nosuch'] })).error?.code, -32602);
+  const { result } = (await peer.request('container/list', { lines: true, prefix: 'web' })) as {
+    result: { items: unknown[]; lines: string };
+  };
+  t.deepEqual(result.items, []);
+  t.regex(
+    result.lines,
+    /^Web-1\trunning, pid 7, process, created \S+ ago\nweb-2\tstopped, 3, process, created \S+ ago\n$/,
+  );
+  // What would break the lines is left out of them.
+  t.regex((await peer.request('container/list', { lines: true })).result.lines as string, /^(\S+\t[^\t]+\n){3}$/);
+});
+
 test('an answer that is too large becomes an error, and the connection goes on', async (t) => {
   const { peer, log } = await ready(t, {
     runtime: { list: () => Promise.resolve({ items: [summary('x'.repeat(17 * 1024 * 1024))], warnings: [] }) },

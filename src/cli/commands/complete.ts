@@ -1,7 +1,7 @@
 import { flag } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { builtCommandTable } from '../commandTable.js';
-import { candidates } from '../complete/candidates.js';
+import { candidateLines, candidates } from '../complete/candidates.js';
 import { leavesToShell, NO_FILES, want } from '../complete/want.js';
 import { listing } from '../output/outcome.js';
 
@@ -32,13 +32,12 @@ export default defineCommand({
     const words = options.next ? rest : rest.slice(0, -1);
     const current = options.next ? '' : (rest.at(-1) ?? '');
     const wanted = want(await builtCommandTable(), words, current);
-    const items = await candidates(context, wanted);
     if (options.lines) {
-      const lines = items.map(({ value, tooltip, kind }) => `${value}\t${tooltip}\t${kind}\n`);
-      if (items.length === 0 && !leavesToShell(wanted.want)) lines.push(`\t\t${NO_FILES}\n`);
-      await context.host.print(lines.join(''));
+      const lines = await candidateLines(context, wanted);
+      await context.host.print(lines === '' && !leavesToShell(wanted.want) ? `\t\t${NO_FILES}\n` : lines);
       return { kind: 'status', status: 0 };
     }
+    const items = await candidates(context, wanted);
     return listing('complete', items, {
       quiet: (item) => item.value,
       empty: '',

@@ -3,7 +3,6 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ContainerSummary } from '../../core/model/container.js';
 import type { Context } from '../context.js';
-import { age, exitText } from '../output/people.js';
 import { visible } from '../output/visible.js';
 import type { Candidate, Want, Wanted } from './want.js';
 
@@ -32,16 +31,6 @@ const FITTING: Readonly<Record<string, readonly Status[]>> = {
   update: ['running', 'paused'],
 };
 
-const tooltipOf = (item: ContainerSummary, now: number): string =>
-  [
-    item.status,
-    item.exitedAt === null ? (item.pid === 0 ? undefined : `pid ${item.pid}`) : exitText(item),
-    item.isolation,
-    `created ${age(item.createdAt, now)} ago`,
-  ]
-    .filter((part) => part !== undefined)
-    .join(', ');
-
 /** Asks an engine that runs already, within the bound; nobody there, or nobody quick enough: nothing. */
 async function ask<T>(
   context: Context,
@@ -56,20 +45,28 @@ async function ask<T>(
   }
 }
 
-const containers = (
+/** Those that go on from `prefix`, a line each as `container/list` has them. One text: a thousand objects would cost more than all the rest. */
+const containerLines = async (context: Context, verb: string | undefined, prefix: string): Promise<string> => {
+  const statuses = verb === undefined ? undefined : FITTING[verb];
+  const [text] = await ask(context, async (client, signal) => [await client.lines({ statuses, prefix }, { signal })]);
+  return text ?? '';
+};
+
+async function containers(
   context: Context,
-  verb: string | undefined,
-  but: readonly string[],
-): Promise<readonly Candidate[]> =>
-  ask(context, async (client, signal) => {
-    const { items } = await client.list(false, { signal });
-    const fitting = verb === undefined ? undefined : FITTING[verb];
-    const named = new Set(but.map((id) => id.toLowerCase()));
-    const now = Date.now();
-    return items
-      .filter(({ id, status }) => !named.has(id.toLowerCase()) && (fitting?.includes(status) ?? true))
-      .map((item) => ({ value: item.id, tooltip: tooltipOf(item, now), kind: 'container' as const }));
-  });
+  { verb, but }: Extract<Want, { kind: 'containers' }>,
+  prefix: string,
+): Promise<readonly Candidate[]> {
+  const named = new Set(but.map((id) => id.toLowerCase()));
+  return (await containerLines(context, verb, prefix))
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => {
+      const [value = '', tooltip = ''] = line.split('\t');
+      return { value, tooltip, kind: 'container' as const };
+    })
+    .filter(({ value }) => !named.has(value.toLowerCase()));
+}
 
 const execs = (context: Context, container: string): Promise<readonly Candidate[]> =>
   ask(context, async (client, signal) => {
@@ -145,7 +142,7 @@ async function lookUp(context: Context, wanted: Want, prefix: string): Promise<r
     case 'these':
       return wanted.candidates;
     case 'containers':
-      return containers(context, wanted.verb, wanted.but);
+      return containers(context, wanted, prefix);
     case 'execs':
       return execs(context, wanted.container);
     case 'networks':
@@ -168,4 +165,13 @@ export async function candidates(context: Context, { want, prefix, before }: Wan
   return (await lookUp(context, want, prefix))
     .filter(({ value, alias = '' }) => [value, alias].some((text) => text.toLowerCase().startsWith(known)))
     .map(({ value, tooltip, kind }) => ({ value: `${before}${value}`, tooltip, kind }));
+}
+
+/** The same, a line each: VALUE<TAB>TOOLTIP<TAB>KIND. */
+export async function candidateLines(context: Context, wanted: Wanted): Promise<string> {
+  const { want, prefix, before } = wanted;
+  if (want.kind === 'containers' && want.but.length === 0 && before === '')
+    return (await containerLines(context, want.verb, prefix)).replaceAll('\n', '\tcontainer\n');
+  const found = await candidates(context, wanted);
+  return found.map(({ value, tooltip, kind }) => `${value}\t${tooltip}\t${kind}\n`).join('');
 }

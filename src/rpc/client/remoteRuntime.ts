@@ -141,6 +141,16 @@ export class RemoteRuntime implements Runtime {
     return { items, warnings: warnings ?? [] };
   }
 
+  /** `ID<TAB>TOOLTIP<LF>` for each: far less to read than items. Nothing from an engine that is older than that. */
+  async lines(
+    wanted: { readonly statuses?: readonly ContainerSummary['status'][] | undefined; readonly prefix: string },
+    context?: CallContext,
+  ): Promise<string> {
+    const { statuses, prefix } = wanted;
+    const only = given<Arguments<'container/list'>>({ statuses: statuses && [...statuses], prefix, lines: true });
+    return (await this.connection.request('container/list', only, context)).lines ?? '';
+  }
+
   state(id: string, context?: CallContext): Promise<ContainerDetail> {
     return this.connection.request('container/state', { id }, context);
   }

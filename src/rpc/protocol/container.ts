@@ -1,6 +1,6 @@
 /** container/*: the lifecycle. */
 import * as t from 'io-ts';
-import { ContainerDetail, ContainerSummary, NameValue } from '../../core/model/container.js';
+import { ContainerDetail, ContainerSummary, NameValue, Status } from '../../core/model/container.js';
 import { always, Empty, ExitReport, Milliseconds, OutputStream, StartedStdio, stdioOptions } from './common.js';
 import { fields, integer, request, words } from './define.js';
 
@@ -176,9 +176,9 @@ export const containerMethods = {
     { cli: 'delete-task', operations: 2 },
   ),
   'container/list': request(
-    'All containers of this home; `all` adds compute systems that others created.',
-    fields({}, { all: t.boolean, ...always }),
-    fields({ items: t.array(ContainerSummary) }, { warnings: t.array(t.string) }),
+    'All containers of this home; `all` adds compute systems that others created. `statuses` and `prefix` (of the id, in any case) leave only some. With `lines` the answer is `lines` instead of `items`, which is empty: a line for each, `ID<TAB>TOOLTIP<LF>`, for menus.',
+    fields({}, { all: t.boolean, statuses: t.array(Status), prefix: t.string, lines: t.boolean, ...always }),
+    fields({ items: t.array(ContainerSummary) }, { warnings: t.array(t.string), lines: t.string }),
     { cli: 'list' },
   ),
   'container/state': request('One container: the list item and more.', fields(id, always), ContainerDetail, {

@@ -1,5 +1,6 @@
 /** container/*: parameters to the Runtime's methods. */
 import { decodeProcess, decodeSpec } from '../../../core/documents/spec.js';
+import { those, tooltipOf } from '../../../core/model/inWords.js';
 import type { CallContext, CreateRequest, ExecRequest, PlanRequest, StdioRequest } from '../../../core/runtime.js';
 import type { Method } from '../../protocol.js';
 import { containerLogs } from '../logs.js';
@@ -82,10 +83,18 @@ export const containerHandlers: Handlers<ContainerMethod> = {
     return {};
   },
   'container/deleteTask': async ({ id }, call) => (await call.session.runtime).deleteTask(id, contextOf(call)),
-  'container/list': ({ all }, call) =>
+  'container/list': ({ all, statuses, prefix, lines }, call) =>
     call.session.large(async () => {
       const { items, warnings } = await (await call.session.runtime).list(all ?? false, contextOf(call));
-      return { items: [...items], warnings: [...warnings] };
+      const wanted = statuses === undefined && prefix === undefined ? [...items] : those(items, { statuses, prefix });
+      if (lines !== true) return { items: wanted, warnings: [...warnings] };
+      const now = Date.now();
+      // An id of somebody else may be any text.
+      const text = wanted
+        .filter(({ id }) => !/[\t\r\n]/u.test(id))
+        .map((item) => `${item.id}\t${tooltipOf(item, now)}\n`)
+        .join('');
+      return { items: [], warnings: [...warnings], lines: text };
     }),
   'container/state': async ({ id }, call) => (await call.session.runtime).state(id, contextOf(call)),
   'container/processes': async ({ id }, call) => ({
