@@ -16,6 +16,8 @@ function Get-HcsCreateOption {
         if ($plain.ContainsKey($name)) {
             $value = $Bound[$name]
             $text = [string]::Format([System.Globalization.CultureInfo]::InvariantCulture, '{0}', $value)
+            # An empty cell of a table.
+            if ($text -eq '' -and $name -ne 'Id') { continue }
             # 512MB as an argument is a number that remembers its text, which is not the one to send.
             if ($name -eq 'Memory' -and $value -is [ValueType]) { $text = '{0}b' -f [System.Convert]::ToInt64($value.PSObject.BaseObject) }
             $options += $plain[$name], $text

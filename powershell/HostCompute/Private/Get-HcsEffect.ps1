@@ -4,11 +4,27 @@ function Test-HcsAsk {
     Whether ShouldProcess will say something: -WhatIf, or a question. Only then is the state of a container worth asking for.
     #>
     [OutputType([bool])]
-    param([System.Management.Automation.ConfirmImpact] $Impact)
+    param([System.Management.Automation.PSCmdlet] $Caller, [System.Management.Automation.ConfirmImpact] $Impact)
 
-    # -WhatIf and -Confirm set these for the command, and so for what it calls.
-    if ($WhatIfPreference) { return $true }
-    $ConfirmPreference -ne 'None' -and $Impact -ge $ConfirmPreference
+    $asks = Get-HcsAskPreference -Caller $Caller
+    if ($asks.WhatIf) { return $true }
+    "$($asks.Confirm)" -ne 'None' -and $Impact -ge $asks.Confirm
+}
+
+function Get-HcsAskPreference {
+    <#
+    .SYNOPSIS
+    What -WhatIf and -Confirm say, else the preferences of whoever called the caller (Write-HcsError says why).
+    #>
+    [OutputType([hashtable])]
+    param([System.Management.Automation.PSCmdlet] $Caller)
+
+    # These set the preferences for the command, and so for what it calls.
+    $asks = @{ WhatIf = $WhatIfPreference; Confirm = $ConfirmPreference }
+    $bound = $Caller.MyInvocation.BoundParameters
+    if (-not $bound.ContainsKey('WhatIf')) { $asks.WhatIf = Get-HcsPreference -Caller $Caller -Name 'WhatIfPreference' -Default $WhatIfPreference }
+    if (-not $bound.ContainsKey('Confirm')) { $asks.Confirm = Get-HcsPreference -Caller $Caller -Name 'ConfirmPreference' -Default $ConfirmPreference }
+    $asks
 }
 
 function Get-HcsEffect {

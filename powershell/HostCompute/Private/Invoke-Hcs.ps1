@@ -79,7 +79,7 @@ function Write-HcsFailure {
     $detail = ConvertTo-HcsObject -Value $ErrorBody
     $record = New-HcsErrorRecord -Code $ErrorBody.code -Message $message -Hint $hint -Target $Target -Detail $detail
     if ($null -eq $Caller) { throw $record }
-    $Caller.WriteError($record)
+    Write-HcsError -Caller $Caller -Record $record
 }
 
 function Test-HcsOneWord {

@@ -17,7 +17,7 @@ function Invoke-HcsEach {
 
     foreach ($name in $Id) {
         $effect = @{ Target = $name; Action = $Action }
-        if ($Action -and (Test-HcsAsk -Impact $Impact)) {
+        if ($Action -and (Test-HcsAsk -Caller $Caller -Impact $Impact)) {
             $effect = Get-HcsEffect -Line $Line -Id $name -Caller $Caller
             if ($null -eq $effect) { continue }
         }
@@ -160,13 +160,16 @@ function Confirm-HcsAction {
     )
 
     $answer = $false
+    $asks = Get-HcsAskPreference -Caller $Caller
+    $WhatIfPreference = $asks.WhatIf
+    $ConfirmPreference = $asks.Confirm
     try {
         $answer = $Caller.ShouldProcess($Target, $Action)
     } catch [System.Management.Automation.PipelineStoppedException] {
         throw
     } catch {
         $why = "nobody can be asked whether to ${Action}: $Target"
-        $Caller.WriteError((New-HcsErrorRecord -Code 'failedPrecondition' -Message $why -Hint 'say -Confirm:$false to go on without asking' -Target $Target))
+        Write-HcsError -Caller $Caller -Record (New-HcsErrorRecord -Code 'failedPrecondition' -Message $why -Hint 'say -Confirm:$false to go on without asking' -Target $Target)
     }
     $answer
 }

@@ -74,16 +74,16 @@ function Invoke-HcsProgram {
             $Host.UI.WriteErrorLine($said)
         }
         if ($isLeft) {
-            $Caller.WriteError((New-HcsErrorRecord -Code 'timeout' -Message 'the time of -Timeout was over; the program runs on' -Hint 'give it more time' -Target $Target))
+            Write-HcsError -Caller $Caller -Record (New-HcsErrorRecord -Code 'timeout' -Message 'the time of -Timeout was over; the program runs on' -Hint 'give it more time' -Target $Target)
             return
         }
         if ($isOver) {
-            $Caller.WriteError((New-HcsErrorRecord -Code 'timeout' -Message 'the program was ended: the time of -MaxTime was over' -Hint 'give it more time, or find out what it waits for' -Target $Target))
+            Write-HcsError -Caller $Caller -Record (New-HcsErrorRecord -Code 'timeout' -Message 'the program was ended: the time of -MaxTime was over' -Hint 'give it more time, or find out what it waits for' -Target $Target)
             return
         }
         $wants = $Caller.SessionState.PSVariable.GetValue('PSNativeCommandUseErrorActionPreference', $false)
         if ($wants -and $global:LASTEXITCODE -ne 0) {
-            $Caller.WriteError((New-HcsErrorRecord -Code 'programFailed' -Message "the program ended with $($global:LASTEXITCODE)" -Target $Target))
+            Write-HcsError -Caller $Caller -Record (New-HcsErrorRecord -Code 'programFailed' -Message "the program ended with $($global:LASTEXITCODE)" -Target $Target)
         }
     } finally {
         Stop-HcsProcess -Process $process
@@ -143,7 +143,7 @@ function Test-HcsFile {
     }
     if ($InFile -and $InputText) { $message = '-InFile leaves no room for other input' }
     if ($OutFile -and $Capture) { $message = '-OutFile and -Capture both want the output' }
-    if ($message) { $Caller.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message $message -Hint $hint)) }
+    if ($message) { Write-HcsError -Caller $Caller -Record (New-HcsErrorRecord -Code 'invalidRequest' -Message $message -Hint $hint) }
     -not $message
 }
 

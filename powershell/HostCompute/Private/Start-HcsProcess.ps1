@@ -22,7 +22,7 @@ function Start-HcsProcess {
     $executable = Get-HcsExecutable
     if ($executable -is [System.Management.Automation.ErrorRecord]) {
         if ($null -eq $Caller) { throw $executable }
-        $Caller.WriteError($executable)
+        Write-HcsError -Caller $Caller -Record $executable
         return
     }
     $start = New-Object -TypeName System.Diagnostics.ProcessStartInfo

@@ -42,7 +42,7 @@ function Connect-HcsContainer {
     [OutputType([string])]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
-        [string] $Id,
+        [Alias('Name')] [string] $Id,
         [Parameter(ValueFromPipeline = $true)]
         [object] $InputObject,
         [string] $ExecId,
@@ -67,7 +67,7 @@ function Connect-HcsContainer {
             } catch [System.Management.Automation.PipelineStoppedException] {
                 throw
             } catch {
-                $PSCmdlet.WriteError($_)
+                Write-HcsError -Caller $PSCmdlet -Record $_
             }
         }
     }
@@ -75,7 +75,7 @@ function Connect-HcsContainer {
         if ($takesLines) {
             if (Add-HcsInput -Line $lines -Value $InputObject) { $strange = $true }
         } elseif ($KeepStdin) {
-            $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message '-KeepStdin is about lines from the pipeline, and there are none' -Hint "for example: 'reload' | Connect-HcsContainer $Id -KeepStdin" -Target $Id))
+            Write-HcsError -Caller $PSCmdlet -Record (New-HcsErrorRecord -Code 'invalidRequest' -Message '-KeepStdin is about lines from the pipeline, and there are none' -Hint "for example: 'reload' | Connect-HcsContainer $Id -KeepStdin" -Target $Id)
         } else {
             . $run
         }

@@ -37,7 +37,7 @@ function Get-HcsContainer {
     [OutputType('HostCompute.Container')]
     param(
         [Parameter(Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [string[]] $Id,
+        [Alias('Name')] [string[]] $Id,
         [switch] $All,
         [object[]] $Label,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout

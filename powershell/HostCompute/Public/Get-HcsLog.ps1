@@ -43,7 +43,7 @@ function Get-HcsLog {
     [OutputType('HostCompute.LogLine')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [string[]] $Id,
+        [Alias('Name')] [string[]] $Id,
         [string] $ExecId,
         [ValidateRange(0, 2147483647)]
         [int] $Tail,
@@ -73,7 +73,7 @@ function Get-HcsLog {
             } catch [System.Management.Automation.PipelineStoppedException] {
                 throw
             } catch {
-                $PSCmdlet.WriteError($_)
+                Write-HcsError -Caller $PSCmdlet -Record $_
             }
         }
     }

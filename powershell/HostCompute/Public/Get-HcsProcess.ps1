@@ -21,7 +21,7 @@ function Get-HcsProcess {
     [OutputType('HostCompute.Process')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [string[]] $Id,
+        [Alias('Name')] [string[]] $Id,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {

@@ -51,7 +51,7 @@ function Invoke-HcsCommand {
     [CmdletBinding(SupportsShouldProcess = $true)]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
-        [string] $Id,
+        [Alias('Name')] [string] $Id,
         [Parameter(Mandatory = $true, Position = 1)]
         [AllowEmptyString()]
         [string[]] $Command,
@@ -88,7 +88,7 @@ function Invoke-HcsCommand {
             } catch [System.Management.Automation.PipelineStoppedException] {
                 throw
             } catch {
-                $PSCmdlet.WriteError($_)
+                Write-HcsError -Caller $PSCmdlet -Record $_
             }
         }
     }

@@ -89,7 +89,7 @@ function Invoke-HcsContainer {
         [Parameter(Position = 0)]
         [AllowEmptyString()]
         [string[]] $Command,
-        [string] $Id,
+        [Alias('Name')] [string] $Id,
         # An OCI runtime spec: an object, its JSON, or a file.
         [object] $Spec,
         [string] $Bundle,
@@ -140,24 +140,24 @@ function Invoke-HcsContainer {
                 $text = $line.InputText
                 if ($lines.Count -gt 0) {
                     if ($null -ne $text) {
-                        $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message 'a spec that is no file leaves no room for input' -Hint 'write the spec to a file and name that'))
+                        Write-HcsError -Caller $PSCmdlet -Record (New-HcsErrorRecord -Code 'invalidRequest' -Message 'a spec that is no file leaves no room for input' -Hint 'write the spec to a file and name that')
                         return
                     }
                     $text = ($lines -join "`n") + "`n"
                 }
                 if ($Detach -and $OutFile) {
-                    $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message 'a program that is left running has no -OutFile' -Hint 'its log has the output: Get-HcsLog'))
+                    Write-HcsError -Caller $PSCmdlet -Record (New-HcsErrorRecord -Code 'invalidRequest' -Message 'a program that is left running has no -OutFile' -Hint 'its log has the output: Get-HcsLog')
                     return
                 }
                 if ($Detach -and ($lines.Count -gt 0 -or $InFile)) {
-                    $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message 'a program that is left running takes no input here' -Hint 'leave -Detach or the input away; with -Interactive its stdin stays open for Connect-HcsContainer'))
+                    Write-HcsError -Caller $PSCmdlet -Record (New-HcsErrorRecord -Code 'invalidRequest' -Message 'a program that is left running takes no input here' -Hint 'leave -Detach or the input away; with -Interactive its stdin stays open for Connect-HcsContainer')
                     return
                 }
                 $options = $line.Options + (Get-HcsTimeoutOption -Timeout $Timeout)
                 if ($PSBoundParameters.ContainsKey('MaxTime')) { $options += '--max-time', (ConvertTo-HcsDuration -Value $MaxTime) }
                 if ($Remove) { $options += '--rm' }
                 if ($Interactive -and -not $Detach) {
-                    $PSCmdlet.WriteError((New-HcsErrorRecord -Code 'invalidRequest' -Message '-Interactive leaves stdin open of a program that is left running: it needs -Detach' -Hint 'strings from the pipeline are its input; a terminal is a matter of the command: hcs run -it'))
+                    Write-HcsError -Caller $PSCmdlet -Record (New-HcsErrorRecord -Code 'invalidRequest' -Message '-Interactive leaves stdin open of a program that is left running: it needs -Detach' -Hint 'strings from the pipeline are its input; a terminal is a matter of the command: hcs run -it')
                     return
                 }
                 if ($Interactive) { $options += '--interactive' }
@@ -170,7 +170,7 @@ function Invoke-HcsContainer {
             } catch [System.Management.Automation.PipelineStoppedException] {
                 throw
             } catch {
-                $PSCmdlet.WriteError($_)
+                Write-HcsError -Caller $PSCmdlet -Record $_
             }
         }
     }

@@ -55,6 +55,10 @@ function New-HcsContainer {
 
     With limits and a folder of the host that can only be read.
     .EXAMPLE
+    Import-Csv jobs.csv | New-HcsContainer -Command cmd, /c, job.cmd | Start-HcsContainer
+
+    One for each line of a table; its columns are parameters: Id (or Name), Memory, Cpus, HostName, Network, Layer, User, WorkingDirectory.
+    .EXAMPLE
     (New-HcsContainer -Memory 512MB -Command cmd, /c, ver -DryRun).Container.Document | ConvertFrom-Json
 
     The document that HCS would get; nothing is created.
@@ -64,25 +68,33 @@ function New-HcsContainer {
     [CmdletBinding(SupportsShouldProcess = $true)]
     [OutputType('HostCompute.Container')]
     param(
-        [Parameter(Position = 0)]
+        [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)]
         [AllowEmptyString()]
         [string[]] $Command,
-        [string] $Id,
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
+        [Alias('Name')] [string] $Id,
         # An OCI runtime spec: an object, its JSON, or a file.
         [object] $Spec,
         [string] $Bundle,
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $Layer,
         [ValidateSet('process', 'hyperv')]
         [string] $Isolation,
         [System.Collections.IDictionary] $Environment,
         [string] $EnvironmentFile,
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $WorkingDirectory,
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $User,
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $HostName,
         [string[]] $Mount,
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [double] $Cpus,
         # Bytes (512MB), or a text such as 512m.
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [object] $Memory,
+        [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $Network,
         [System.Collections.IDictionary] $Label,
         [string] $RuntimeOptions,
@@ -91,23 +103,26 @@ function New-HcsContainer {
         [switch] $DryRun,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
-
-    if ($DryRun) {
-        $line = Get-HcsCreateOption -Bound $PSBoundParameters
-        $plan = Invoke-Hcs -Argument (@('create', '--dry-run') + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout -Caller $PSCmdlet
-        if ($null -ne $plan) { ConvertTo-HcsObject -Value $plan -TypeName 'Plan' }
-        return
-    }
-    $name = if ($Id) { $Id } else { 'a new container' }
-    if (Confirm-HcsAction -Caller $PSCmdlet -Target $name -Action 'create') {
-        try {
+    process {
+        if ($DryRun) {
             $line = Get-HcsCreateOption -Bound $PSBoundParameters
-            $made = Invoke-Hcs -Argument (@('create') + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout -Caller $PSCmdlet
-            if ($null -eq $made) { return }
-            foreach ($warning in $made.warnings) { Write-Warning -Message $warning }
-            Get-HcsMade -Made $made -Timeout $Timeout -Caller $PSCmdlet
-        } catch {
-            $PSCmdlet.WriteError($_)
+            $plan = Invoke-Hcs -Argument (@('create', '--dry-run') + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout -Caller $PSCmdlet
+            if ($null -ne $plan) { ConvertTo-HcsObject -Value $plan -TypeName 'Plan' }
+            return
+        }
+        $name = if ($Id) { $Id } else { 'a new container' }
+        if (Confirm-HcsAction -Caller $PSCmdlet -Target $name -Action 'create') {
+            try {
+                $line = Get-HcsCreateOption -Bound $PSBoundParameters
+                $made = Invoke-Hcs -Argument (@('create') + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout -Caller $PSCmdlet
+                if ($null -eq $made) { return }
+                foreach ($warning in $made.warnings) { Write-Warning -Message $warning }
+                Get-HcsMade -Made $made -Timeout $Timeout -Caller $PSCmdlet
+            } catch [System.Management.Automation.PipelineStoppedException] {
+                throw
+            } catch {
+                Write-HcsError -Caller $PSCmdlet -Record $_
+            }
         }
     }
 }

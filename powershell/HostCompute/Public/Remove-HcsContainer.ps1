@@ -26,7 +26,7 @@ function Remove-HcsContainer {
     [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'High')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [string[]] $Id,
+        [Alias('Name')] [string[]] $Id,
         [switch] $Force,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )

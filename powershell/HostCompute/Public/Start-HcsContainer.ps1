@@ -24,7 +24,7 @@ function Start-HcsContainer {
     [CmdletBinding(SupportsShouldProcess = $true)]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [string[]] $Id,
+        [Alias('Name')] [string[]] $Id,
         [switch] $Interactive,
         [switch] $PassThru,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout

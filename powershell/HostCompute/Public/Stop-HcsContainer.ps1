@@ -30,7 +30,7 @@ function Stop-HcsContainer {
     [CmdletBinding(SupportsShouldProcess = $true)]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [string[]] $Id,
+        [Alias('Name')] [string[]] $Id,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $GracePeriod,
         [switch] $Force,
         [switch] $PassThru,

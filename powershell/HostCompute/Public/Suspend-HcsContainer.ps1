@@ -22,7 +22,7 @@ function Suspend-HcsContainer {
     [CmdletBinding(SupportsShouldProcess = $true)]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [string[]] $Id,
+        [Alias('Name')] [string[]] $Id,
         [switch] $PassThru,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )

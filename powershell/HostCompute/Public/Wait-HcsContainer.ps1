@@ -29,7 +29,7 @@ function Wait-HcsContainer {
     [OutputType('HostCompute.Exit')]
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [string[]] $Id,
+        [Alias('Name')] [string[]] $Id,
         [ValidateSet('init', 'container')]
         [string] $For,
         [string] $ExecId,

@@ -29,7 +29,7 @@ try {
     Assert-Equal $answers['Get-HcsLog 3'][0].Text 'ready'
     Assert-Equal @($answers['Get-HcsLog 4'].Text) @('oops')
     Assert-Equal $answers['Get-HcsEvent 3'].Count 0
-    Assert-Equal $answers['Measure-HcsContainer 1'][0].Id 'web'
+    Assert-True ($answers['Measure-HcsContainer 1'].Id -contains 'web')
     Assert-Equal $answers['Get-HcsProcess 1'][0].ProcessId 'init'
     Assert-Equal $answers['Get-HcsPlan 1'][0].SystemType 'Container'
     Assert-Equal @($answers['Invoke-HcsContainer 2']) @(3)
