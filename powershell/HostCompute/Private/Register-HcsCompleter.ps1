@@ -49,21 +49,23 @@ function Register-HcsCompleter {
     }
     $module = $MyInvocation.MyCommand.Module
     $makers = 'New-HcsContainer', 'Invoke-HcsContainer'
-    $network = {
+    # Networks, and folders alone.
+    $option = {
         param($commandName, $parameterName, $wordToComplete)
-        & $module { param($current) Get-HcsCompletion -Word 'run', '--network' -Current $current } $wordToComplete
+        & $module { param($name, $current) Get-HcsCompletion -Word 'run', "--$name" -Current $current } $parameterName.ToLowerInvariant() $wordToComplete
     }.GetNewClosure()
-    Register-ArgumentCompleter -CommandName $makers -ParameterName Network -ScriptBlock $network
+    foreach ($name in 'Network', 'Layer', 'Bundle') { Register-ArgumentCompleter -CommandName $makers -ParameterName $name -ScriptBlock $option }
     # An exec is one of the container that is named already.
     $exec = {
         param($commandName, $parameterName, $wordToComplete, $commandAst, $bound)
         if (-not $bound.ContainsKey('Id')) { return '' }
         & $module { param($id, $current) Get-HcsCompletion -Word 'logs', $id, '--exec-id' -Current $current } ([string] @($bound['Id'])[0]) $wordToComplete
     }.GetNewClosure()
-    Register-ArgumentCompleter -CommandName 'Get-HcsLog', 'Connect-HcsContainer' -ParameterName ExecId -ScriptBlock $exec
+    Register-ArgumentCompleter -CommandName 'Get-HcsLog', 'Connect-HcsContainer', 'Wait-HcsContainer' -ParameterName ExecId -ScriptBlock $exec
     # Texts that nobody can offer, and no files either.
-    $texts = 'User', 'HostName', 'Owner', 'Cpus', 'Memory', 'WorkingDirectory', 'Timeout', 'MaxTime', 'GracePeriod', 'Tail', 'Since', 'After', 'MaxEvents'
-    foreach ($text in $texts) { Register-ArgumentCompleter -CommandName ($makers + $verbs.Keys) -ParameterName $text -ScriptBlock { '' } }
-    Register-ArgumentCompleter -CommandName $makers -ParameterName Id -ScriptBlock { '' }
+    $texts = 'User', 'HostName', 'Owner', 'Cpus', 'Memory', 'WorkingDirectory', 'Timeout', 'MaxTime', 'GracePeriod', 'Tail', 'Since', 'After', 'MaxEvents', 'Label'
+    $others = 'Get-HcsPlan', 'Get-HcsHost'
+    foreach ($text in $texts) { Register-ArgumentCompleter -CommandName ($makers + $others + $verbs.Keys) -ParameterName $text -ScriptBlock { '' } }
+    Register-ArgumentCompleter -CommandName ($makers + 'Get-HcsPlan') -ParameterName Id -ScriptBlock { '' }
     Register-ArgumentCompleter -CommandName 'Invoke-HcsCommand' -ParameterName ExecId -ScriptBlock { '' }
 }

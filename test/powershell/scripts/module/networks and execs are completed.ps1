@@ -1,7 +1,7 @@
 # The engine has 50 ms to answer; a busy machine may need another try.
 function Get-Live {
     param([string] $Line, [scriptblock] $Wanted)
-    foreach ($i in 1..30) {
+    foreach ($i in 1..100) {
         $found = @(Get-Offered $Line | Where-Object $Wanted)
         if ($found.Count -gt 0) { return $found }
     }

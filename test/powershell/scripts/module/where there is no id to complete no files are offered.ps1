@@ -5,11 +5,15 @@ try {
         Assert-Equal @(Get-Offered $line).Count 0 $line
     }
     # What is text and no file, and where a file is meant.
-    foreach ($line in 'Invoke-HcsContainer -Network zz', 'New-HcsContainer -Id zz', 'Invoke-HcsCommand web -WorkingDirectory zz', 'Wait-HcsContainer web -Timeout zz') {
+    foreach ($line in 'Invoke-HcsContainer -Network zz', 'New-HcsContainer -Id zz', 'Invoke-HcsCommand web -WorkingDirectory zz', 'Wait-HcsContainer web -Timeout zz', 'Wait-HcsContainer nosuch -ExecId zz', 'Get-HcsPlan -Owner zz', 'Get-HcsContainer -Label zz') {
         Assert-Equal @(Get-Offered $line).Count 0 $line
     }
     foreach ($line in 'Invoke-HcsContainer -EnvironmentFile zz', 'New-HcsContainer -Spec zz', 'Invoke-HcsContainer -InFile zz') {
         Assert-Equal @(Get-Offered $line | Where-Object CompletionText -like '*zz-file*').Count 1 $line
+    }
+    $null = New-Item -Name 'zz-folder' -ItemType Directory
+    foreach ($line in 'Invoke-HcsContainer -Layer zz', 'New-HcsContainer -Bundle zz') {
+        Assert-Match (@(Get-Offered $line).CompletionText -join ' ') '^zz-folder[\\/]$'
     }
     # By HCS_EXE that names nothing the completer fails; files would be as wrong then.
     $env:HCS_EXE = '/nowhere/hcs'
