@@ -183,7 +183,15 @@ function openExec(session: Session, id: string, commandLine: string, stay: boole
       const { execId, stdio } = await client.exec({ id, process, inherit: true, stdin: true, foreground: ['stdout'] });
       return { client, target: { id, execId }, terminal: true, stdio };
     },
-    end: (client, { execId }) => client.kill(id, execId, 'KILL'),
+    end: async (client, { execId = '' }) => {
+      const takeBack = session.store.closing(id, execId);
+      try {
+        await client.kill(id, execId, 'KILL');
+      } catch (error) {
+        takeBack();
+        throw error;
+      }
+    },
   });
   show(`${id}: ${commandLine}`, 'terminal', terminal);
   return terminal;

@@ -34,11 +34,11 @@ export const createCommands = ({ session }: Parts): Commands => ({
   runSpec: async (...args) => {
     const source = await readSpec(args);
     const wish = await fromSpec(session, source, args[1]);
-    show(`run: ${wish.id ?? source.suggestedId}`, 'play', runTerminal(session, wish, 'stays', source));
+    show(`run: ${wish.id ?? source.suggestedId}`, 'play', runTerminal(session, wish, source));
   },
   run: async (...args) => {
     const { commandLine, wish } = await fromCommand(args);
-    show(`run: ${wish.id ?? commandLine}`, 'play', runTerminal(session, wish, 'stays'));
+    show(`run: ${wish.id ?? commandLine}`, 'play', runTerminal(session, wish));
   },
 });
 
@@ -50,18 +50,21 @@ export async function create(
   return { id, warnings: warnings ?? [] };
 }
 
-/** A terminal that is the container: it is made and started when the terminal opens, stopped when it is closed, and goes when it has ended. */
+/**
+ * A terminal that is the container: it is made and started when the terminal opens, stopped when it is closed, and goes when it has ended. `read`:
+ * that of a task, see AttendedWish; any other stays until a key is pressed.
+ */
 export function runTerminal(
   session: Session,
   wish: NewContainer,
-  how: 'stays' | 'task',
   source?: SpecSource,
+  read?: Promise<unknown>,
 ): AttendedTerminal {
   const process = wish.spec['process'] as Spec | undefined;
   const terminal = process?.['terminal'] === true;
   return new AttendedTerminal(session, {
-    stay: how === 'stays',
-    isTask: how === 'task',
+    stay: read === undefined,
+    ...(read === undefined ? {} : { read }),
     ...(source === undefined ? {} : { explain: (error: unknown) => problemLines(source, error) }),
     start: async (client, { columns, rows }) => {
       const sized = { ...process, consoleSize: { width: columns, height: rows } };

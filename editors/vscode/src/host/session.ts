@@ -24,8 +24,6 @@ export class Session implements vscode.Disposable {
   private loadedNow = false;
   private following: Following | null = null;
   private tail: EngineLogTail | null = null;
-  /** What the host was started with last. */
-  private used = '';
   private readonly loading = new vscode.EventEmitter<boolean>();
   readonly onLoaded = this.loading.event;
   private readonly disposables: Owned[] = [];
@@ -33,11 +31,7 @@ export class Session implements vscode.Disposable {
   constructor(private readonly context: vscode.ExtensionContext) {
     this.log = vscode.window.createOutputChannel('hostcompute', { log: true });
     this.supervisor = new Supervisor({
-      locate: () => {
-        const found = this.locate();
-        this.used = JSON.stringify(found);
-        return found;
-      },
+      locate: () => this.locate(),
       env: () => environment(),
       cwd: () => folders()[0],
       version: (context.extension.packageJSON as { version: string }).version,
@@ -57,9 +51,8 @@ export class Session implements vscode.Disposable {
         if (this.supervisor.state.kind !== 'idle') void this.restart();
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
-        // The workspace may bring another hcs, which was not to be used before.
-        const other = JSON.stringify(this.locate()) !== this.used;
-        if (this.state.kind === 'failed' || (this.state.kind !== 'idle' && other)) void this.restart();
+        // The workspace may bring another hcs, which was not to be used before. What fails is told as a state.
+        this.supervisor.relocated().catch(() => undefined);
       }),
     );
   }

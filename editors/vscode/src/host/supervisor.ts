@@ -45,6 +45,8 @@ export class Supervisor {
   private current: HostState = { kind: 'idle' };
   private readonly backoff: Backoff;
   private child: ChildProcess | null = null;
+  /** What the host was started with last. */
+  private used = '';
   private timer: NodeJS.Timeout | undefined;
   private startedBefore = false;
   private ended = false;
@@ -69,15 +71,29 @@ export class Supervisor {
     return settled;
   }
 
-  /** Starts the host anew, with the settings of now. */
+  /** Starts the host anew, with the settings of now; one that is still coming up is given up. */
   async restart(): Promise<Client> {
     this.backoff.reset();
     if (this.current.kind === 'running') {
       const { client } = this.current;
       this.move({ kind: 'idle' });
       await client.close();
+    } else if (this.current.kind === 'starting') {
+      // Its end is no failure: it is not the child any more.
+      this.child?.kill();
+      this.child = null;
+      const settled = this.settled();
+      this.start();
+      return settled;
     }
     return this.connected();
+  }
+
+  /** Another hcs may be the one to use now. One that was wanted is started anew when that is so, or when it could not be had. */
+  async relocated(): Promise<void> {
+    const { kind } = this.current;
+    if (kind === 'idle') return;
+    if (kind === 'failed' || JSON.stringify(this.parts.locate()) !== this.used) await this.restart();
   }
 
   /** Ends the host. Containers and the engine live on. */
@@ -110,6 +126,7 @@ export class Supervisor {
     }
     this.move({ kind: 'starting' });
     const found = this.parts.locate();
+    this.used = JSON.stringify(found);
     if ('problem' in found) {
       this.parts.log(`${found.problem} (${found.hint})`, 'error');
       // Not at once: who called has yet to listen.

@@ -110,16 +110,25 @@ const EXEC_LOOKS: Readonly<Record<Exec['status'], Look>> = {
   stopped: { icon: 'pass', color: 'disabledForeground' },
 };
 
-export function execLook({ status, exitCode }: Exec): Look {
-  if (status === 'stopped' && exitCode !== 0) return { icon: 'error', color: 'problemsErrorIcon.foreground' };
-  return EXEC_LOOKS[status];
+/** `closed`: its user has ended it by closing its terminal, so that it is no failure. */
+export function execLook({ status, exitCode }: Exec, closed: boolean): Look {
+  if (status !== 'stopped' || exitCode === 0) return EXEC_LOOKS[status];
+  return closed
+    ? { icon: 'circle-slash', color: 'disabledForeground' }
+    : { icon: 'error', color: 'problemsErrorIcon.foreground' };
 }
 
-/** After the exec's id: `pid 12`, `exit 7`. */
-export const execDescription = (exec: Exec): string =>
-  exec.status === 'stopped'
-    ? `exec, exit ${describeExit(exec)}`
-    : words('exec', exec.pid === 0 ? '' : `pid ${exec.pid}`);
+/** After the exec's id: `exec, pid 12`, `exec, exit 7`. */
+export function execDescription(exec: Exec, closed: boolean): string {
+  if (exec.status !== 'stopped') return words('exec', exec.pid === 0 ? '' : `pid ${exec.pid}`);
+  return words('exec', closed ? CLOSED : `exit ${describeExit(exec)}`);
+}
+
+/** Of one that has ended: its exit code and when that was, also when it was ended on purpose. */
+export const execTooltip = (exec: Exec, closed: boolean): string =>
+  words(`${exec.execId}: exit ${describeExit(exec)}`, closed ? CLOSED : '', exec.exitedAt ?? '');
+
+const CLOSED = 'ended by closing its terminal';
 
 /** Of a program name with its path the name. */
 export const programName = (image: string): string => image.split(/[\\/]/).at(-1) ?? image;

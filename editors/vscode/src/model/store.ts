@@ -40,6 +40,8 @@ export class ContainerStore {
   private readonly containers = new Map<string, Container>();
   /** Grows with each event of an id: an answer that was asked for before is older. */
   private readonly versions = new Map<string, number>();
+  /** By container, execs whose terminal was closed by the user while they ran. */
+  private readonly closed = new Map<string, Set<string>>();
   private order: readonly Container[] | null = null;
 
   get(id: string): Container | undefined {
@@ -122,6 +124,22 @@ export class ContainerStore {
     return true;
   }
 
+  /** An exec is about to be ended because its terminal was closed; answers how to take that back. One that had ended before was not ended by that. */
+  closing(id: string, execId: string): () => void {
+    const known = this.containers.get(id)?.execs.find((exec) => exec.execId === execId);
+    if (known?.status === 'stopped') return () => undefined;
+    const closed = this.closed.get(id) ?? new Set();
+    this.closed.set(id, closed.add(execId));
+    return () => {
+      closed.delete(execId);
+    };
+  }
+
+  /** Whether closing its terminal has ended it. */
+  wasClosed(id: string, execId: string): boolean {
+    return this.closed.get(id)?.has(execId) === true;
+  }
+
   /** The execs of one, as `container/state` tells them. */
   completeExecs(id: string, execs: readonly ExecSummary[], version: number): void {
     const known = this.containers.get(id);
@@ -147,6 +165,7 @@ export class ContainerStore {
 
   private remove(id: string, change: Changes): void {
     this.versions.delete(id);
+    this.closed.delete(id);
     if (!this.containers.delete(id)) return;
     this.order = null;
     change.structure = true;

@@ -4,11 +4,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { commandSpec, layers, runTerminal, type NewContainer } from '../commands/create.js';
 import type { Session } from '../host/session.js';
+import { FailedTerminal } from '../terminal/terminals.js';
 import { readSpec, type SpecSource } from '../spec/files.js';
 
 export const TYPE = 'hostcompute';
 const GLOB = '**/{hcs.json,*.hcs.json,*.oci.json}';
 const MOST = 50;
+/** For a VS Code that says nothing. */
+const READ_MS = 10_000;
 
 const Definition = t.intersection([
   t.type({ type: t.literal(TYPE) }),
@@ -50,11 +53,37 @@ export class Tasks implements vscode.TaskProvider {
     given: vscode.TaskDefinition = wanted,
   ): vscode.Task {
     const execution = new vscode.CustomExecution(async () => {
-      const { wish, source } = await request(wanted, scope);
-      return runTerminal(this.session, wish, 'task', source);
+      const read = linesRead(wanted);
+      try {
+        const { wish, source } = await request(wanted, scope);
+        return runTerminal(this.session, wish, source, read);
+      } catch (error) {
+        // VS Code would wait for a terminal for ever.
+        return new FailedTerminal(this.session, error, read);
+      }
     });
     return new vscode.Task(given, scope, name, TYPE, execution, ['$hcs', '$hcs-command']);
   }
+}
+
+/**
+ * Resolves when VS Code has said that the task runs: from then on it reads the lines of the terminal; problem matchers see nothing of what was
+ * written before.
+ */
+function linesRead({ type, spec, command, id }: Definition): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      off.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, READ_MS);
+    const off = vscode.tasks.onDidStartTaskProcess(({ execution }) => {
+      const { definition } = execution.task;
+      const same = Object.entries({ type, spec, command, id }).every(([name, value]) => definition[name] === value);
+      if (same) done();
+    });
+  });
 }
 
 async function request(

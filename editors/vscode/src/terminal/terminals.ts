@@ -14,12 +14,11 @@ export interface Size {
 }
 const USUAL: Size = { columns: 80, rows: 24 };
 const RESIZE_MS = 40;
-/**
- * VS Code reads the lines of a task's terminal from a moment after it has opened, and drops what was written right before its end: problem
- * matchers would miss both.
- */
-const TASK_OPENS_MS = 600;
-const TASK_ENDS_MS = 400;
+/** "Are you there?" and the answer: a terminal gives it when it has read all that was written before. */
+const ASK = '\x1b[5n';
+const ANSWER = '\x1b[0n';
+/** For a terminal that does not answer. */
+const ANSWER_MS = 5000;
 
 const dim = (text: string): string => `\x1b[2m${text}\x1b[22m`;
 const red = (text: string): string => `\x1b[31m${text}\x1b[39m`;
@@ -33,12 +32,14 @@ abstract class ProgramTerminal implements vscode.Pseudoterminal {
   protected readonly abort = new AbortController();
   private waitingForKey = false;
   private over = false;
+  private answered: (() => void) | undefined;
 
   constructor(
     protected readonly session: Session,
     /** Stays open when the program has ended, so that its last words can be read. */
     private readonly stay: boolean,
-    private readonly isTask: boolean,
+    /** That of a task, whose lines problem matchers read: from when this has resolved. */
+    private readonly read?: Promise<unknown>,
   ) {}
 
   open(size: vscode.TerminalDimensions | undefined): void {
@@ -56,7 +57,8 @@ abstract class ProgramTerminal implements vscode.Pseudoterminal {
   }
 
   handleInput(data: string): void {
-    if (this.waitingForKey) this.ended.fire(undefined);
+    if (this.answered !== undefined && data.includes(ANSWER)) this.answered();
+    else if (this.waitingForKey) this.ended.fire(undefined);
     else this.input(data);
   }
 
@@ -77,17 +79,27 @@ abstract class ProgramTerminal implements vscode.Pseudoterminal {
       this.waitingForKey = true;
       this.written.fire(dim('Press any key to close the terminal.'));
     } else {
-      setTimeout(
-        () => {
-          this.ended.fire(code);
-        },
-        this.isTask ? TASK_ENDS_MS : 0,
-      );
+      void this.whole().then(() => {
+        this.ended.fire(code);
+      });
     }
   }
 
+  /** Resolves when no line of a task is on its way any more: VS Code drops those that it has not read when the terminal ends. */
+  private async whole(): Promise<void> {
+    if (this.read === undefined) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.answered = resolve;
+      timer = setTimeout(resolve, ANSWER_MS);
+      this.written.fire(ASK);
+    });
+    this.answered = undefined;
+    clearTimeout(timer);
+  }
+
   private async begin(size: Size): Promise<void> {
-    if (this.isTask) await new Promise((resolve) => setTimeout(resolve, TASK_OPENS_MS));
+    await this.read;
     await this.run(size);
   }
 
@@ -116,7 +128,8 @@ export interface AttendedWish {
   readonly after?: (client: Client, target: Target) => Promise<unknown>;
   readonly stay: boolean;
   readonly explain?: (error: unknown) => readonly string[];
-  readonly isTask?: boolean;
+  /** Of a task: from when this has resolved VS Code reads its lines. */
+  readonly read?: Promise<unknown>;
 }
 
 /** A process that this terminal starts: keys go to it, its size follows, closing the terminal ends it. */
@@ -132,7 +145,7 @@ export class AttendedTerminal extends ProgramTerminal {
     session: Session,
     private readonly wish: AttendedWish,
   ) {
-    super(session, wish.stay, wish.isTask === true);
+    super(session, wish.stay, wish.read);
   }
 
   /** Which process this is, once it runs. */
@@ -217,7 +230,7 @@ export class LogTerminal extends ProgramTerminal {
     private readonly wanted: Target,
     private readonly tail: number | undefined,
   ) {
-    super(session, true, false);
+    super(session, true);
   }
 
   protected override explain(): readonly string[] {
@@ -246,5 +259,28 @@ export class LogTerminal extends ProgramTerminal {
       client.wait(wanted.id, wanted.execId, 'container', { signal: abort.signal }),
     );
     this.finish(`Ended with exit code ${describeExit(exit)}.`, undefined);
+  }
+}
+
+/** Of a task that cannot even begin: says why. */
+export class FailedTerminal extends ProgramTerminal {
+  constructor(
+    session: Session,
+    private readonly error: unknown,
+    read: Promise<unknown>,
+  ) {
+    super(session, false, read);
+  }
+
+  protected override explain(): readonly string[] {
+    return [];
+  }
+
+  protected override input(): void {
+    // Nobody reads it.
+  }
+
+  protected run(): Promise<void> {
+    return Promise.reject(this.error instanceof Error ? this.error : new Error(String(this.error)));
   }
 }

@@ -10,12 +10,12 @@ import {
   containerLook,
   execDescription,
   execLook,
+  execTooltip,
   figureFacts,
   programName,
   type Fact,
   type Look,
 } from '../model/describe.js';
-import { describeExit } from '../model/exitCode.js';
 import type { Change, Container, Exec } from '../model/store.js';
 import type { Owned } from '../signal.js';
 import { KeptRows } from './kept.js';
@@ -256,11 +256,13 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
     item.id = `exec/${id}/${execId}`;
     const exec = this.session.store.get(id)?.execs.find((one): one is Exec => one.execId === execId);
     if (exec === undefined) return item;
-    item.description = execDescription(exec);
-    item.iconPath = icon(execLook(exec));
+    const closed = this.session.store.wasClosed(id, execId);
+    const description = execDescription(exec, closed);
+    item.description = description;
+    item.iconPath = icon(execLook(exec, closed));
     item.contextValue = `exec.${exec.status}`;
-    item.accessibilityInformation = { label: `exec ${execId}, ${execDescription(exec)}` };
-    if (exec.status === 'stopped') item.tooltip = `${execId}: exit ${describeExit(exec)}, ${exec.exitedAt ?? ''}`;
+    item.accessibilityInformation = { label: `exec ${execId}, ${description}` };
+    if (exec.status === 'stopped') item.tooltip = execTooltip(exec, closed);
     return item;
   }
 

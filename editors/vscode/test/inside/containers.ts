@@ -125,6 +125,39 @@ export async function containerTests({ test, tell }: Results): Promise<void> {
     await gone('used');
   });
 
+  await test('an exec that is ended by closing its terminal is no red row, one that ends badly by itself is', async () => {
+    await make('shells');
+    const icons = async (): Promise<string[]> => {
+      const rows = await containers.getChildren({ kind: 'container', id: 'shells' });
+      const items = await Promise.all(
+        rows.filter(({ kind }) => kind === 'exec').map(async (row) => containers.getTreeItem(row)),
+      );
+      return items.map(({ iconPath, description, tooltip }) =>
+        [
+          (iconPath as vscode.ThemeIcon).id,
+          description,
+          typeof tooltip === 'string' && /: exit \d+/.exec(tooltip)?.[0],
+        ].join(),
+      );
+    };
+    await vscode.commands.executeCommand('hostcompute.execShell', 'shells');
+    await until('a shell', async () => (await icons()).join().startsWith('terminal,exec, pid '));
+    vscode.window.terminals.find(({ name }) => name.startsWith('shells: '))?.dispose();
+    await until(
+      'its end',
+      async () => (await icons()).join().includes(': exit '),
+      () => session.store.get('shells'),
+    );
+    equal('closed', await icons(), ['circle-slash,exec, ended by closing its terminal,: exit 1067']);
+    const client = await session.client();
+    const process = { args: ['sh', '-c', 'exit 3'], cwd: '/' };
+    const { execId } = await client.exec({ id: 'shells', process });
+    await client.wait('shells', execId, 'container');
+    const [bad] = await icons();
+    equal('ended badly', bad, 'error,exec, exit 3,: exit 3');
+    await gone('shells');
+  });
+
   await test('inspect is a read-only document that follows events', async () => {
     await make('seen');
     await vscode.commands.executeCommand('hostcompute.inspect', 'seen');

@@ -141,24 +141,25 @@ export async function specTests({ test }: Results): Promise<void> {
     ok(labels.join(', '), !labels.includes('hyperv'));
   });
 
-  const runTask = async (spec: string): Promise<void> => {
+  /** Answers its exit code. */
+  const runTask = async (spec: string): Promise<number | undefined> => {
     const found = await vscode.tasks.fetchTasks({ type: 'hostcompute' });
     const run = found.find(({ name }) => name === `run ${spec}`);
     if (run === undefined) throw new Error(`no task for ${spec}: ${found.map(({ name }) => name).join(', ')}`);
-    const ended = new Promise<void>((resolve) => {
-      const off = vscode.tasks.onDidEndTask(({ execution }) => {
+    const ended = new Promise<number | undefined>((resolve) => {
+      const off = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
         if (execution.task.name !== run.name) return;
         off.dispose();
-        resolve();
+        resolve(exitCode);
       });
     });
     await vscode.tasks.executeTask(run);
-    await ended;
+    return ended;
   };
 
   await test('tasks are found for spec files, and a mistake in one becomes a problem on its line', async () => {
     const uri = file('broken.hcs.json', { ociVersion: '1.0.2', process: { cwd: '/', args: 7 } });
-    await runTask('broken.hcs.json');
+    equal('exit code', await runTask('broken.hcs.json'), 1);
     const [problem] = await until('the problem', () => {
       const all = ofSource(uri, 'hcs');
       return all.length > 0 && all;
@@ -170,10 +171,15 @@ export async function specTests({ test }: Results): Promise<void> {
     );
   });
 
+  await test('a task that cannot even begin ends, and not well', async () => {
+    writeFileSync(join(folder, 'half.hcs.json'), '{ "ociVersion": ');
+    equal('exit code', await runTask('half.hcs.json'), 1);
+  });
+
   await test('a task runs its container, which goes with it', async () => {
     const mark = join(folder, 'mark.txt');
     file('marks.hcs.json', { ociVersion: '1.0.2', process: { cwd: '/', args: ['sh', '-c', `echo done > '${mark}'`] } });
-    await runTask('marks.hcs.json');
+    equal('exit code', await runTask('marks.hcs.json'), 0);
     const text = await until('the mark', async () => {
       try {
         return Buffer.from(await vscode.workspace.fs.readFile(vscode.Uri.file(mark))).toString();

@@ -1,8 +1,17 @@
 import test from 'ava';
 import { age } from '../../src/model/age.js';
-import { bytes, containerDescription, containerFacts, containerLook, figureFacts } from '../../src/model/describe.js';
+import {
+  bytes,
+  containerDescription,
+  containerFacts,
+  containerLook,
+  execDescription,
+  execLook,
+  execTooltip,
+  figureFacts,
+} from '../../src/model/describe.js';
 import { describeExit, explainExit } from '../../src/model/exitCode.js';
-import type { Container } from '../../src/model/store.js';
+import type { Container, Exec } from '../../src/model/store.js';
 
 const NOW = Date.parse('2026-01-01T05:00:00Z');
 const container = (over: Partial<Container>): Container => ({
@@ -52,6 +61,20 @@ test('each state has an icon of its own, also without colours', (t) => {
   const ended = containerLook({ status: 'stopped', exitCode: 0 }).icon;
   t.is(new Set([...looks, ended]).size, 7);
   t.not(containerLook({ status: 'stopped', exitCode: 3 }).icon, ended);
+});
+
+test('an exec that was ended by closing its terminal is no failure, and tells its exit code only under the mouse', (t) => {
+  const ended: Exec = { execId: 'sh', pid: 9, status: 'stopped', exitedAt: '2026-01-01T02:00:00Z', exitCode: 1067 };
+  t.is(execDescription(ended, true), 'exec, ended by closing its terminal');
+  t.deepEqual(execLook(ended, true), { icon: 'circle-slash', color: 'disabledForeground' });
+  const told = 'sh: exit 1067 ERROR_PROCESS_ABORTED';
+  t.is(execTooltip(ended, true), `${told}, ended by closing its terminal, 2026-01-01T02:00:00Z`);
+  t.is(execDescription(ended, false), 'exec, exit 1067 ERROR_PROCESS_ABORTED');
+  t.is(execLook(ended, false).icon, 'error');
+  t.is(execTooltip(ended, false), `${told}, 2026-01-01T02:00:00Z`);
+  const running: Exec = { ...ended, status: 'running', exitedAt: null, exitCode: null };
+  t.is(execDescription(running, true), 'exec, pid 9');
+  t.is(execLook(running, true).icon, 'terminal');
 });
 
 test('the facts of a tooltip have labels and the exit code both ways', (t) => {

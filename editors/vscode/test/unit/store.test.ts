@@ -98,6 +98,27 @@ test('execs come, run and end, and are a change of processes only', (t) => {
   );
 });
 
+test('an exec that was ended by closing its terminal is known as such, one that had ended before is not', (t) => {
+  const { store } = watched();
+  store.replaceAll([summary('web')]);
+  const end = { exitCode: 1067, exitedAt: '2026-01-02T00:00:00Z' };
+  for (const processId of ['shell', 'done', 'lives'])
+    store.apply([event('web', 'exec-added', { processId }), event('web', 'exec-started', { processId })]);
+  store.apply([event('web', 'exit', { processId: 'done', ...end })]);
+  store.closing('web', 'shell');
+  store.closing('web', 'done');
+  const takeBack = store.closing('web', 'lives');
+  store.apply([event('web', 'exit', { processId: 'shell', ...end })]);
+  takeBack();
+  t.deepEqual(
+    ['shell', 'done', 'lives'].map((id) => store.wasClosed('web', id)),
+    [true, false, false],
+  );
+  t.false(store.wasClosed('other', 'shell'));
+  store.apply([event('web', 'delete')]);
+  t.false(store.wasClosed('web', 'shell'), 'another container of that id has other execs');
+});
+
 test('a create that failed is shown as failed; a new one of the same id begins anew', (t) => {
   const { store } = watched();
   store.apply([event('x', 'exit', { exitCode: null, exitUnknown: 'init never started', error: 'E', exitedAt: 'T' })]);

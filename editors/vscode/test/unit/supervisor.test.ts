@@ -8,10 +8,13 @@ import { HostFailure, Supervisor, type HostState } from '../../src/host/supervis
 const REAL: Located = { command: process.execPath, args: [HCS], source: 'setting', shown: HCS };
 const FAST = { firstMs: 20, mostMs: 100, attempts: 3, steadyMs: 60_000 };
 
-function supervisor(env: NodeJS.ProcessEnv, found: Located | NotLocated): { made: Supervisor; lines: string[] } {
+function supervisor(
+  env: NodeJS.ProcessEnv,
+  found: Located | NotLocated | (() => Located | NotLocated),
+): { made: Supervisor; lines: string[] } {
   const lines: string[] = [];
   const made = new Supervisor({
-    locate: () => found,
+    locate: () => (typeof found === 'function' ? found() : found),
     env: () => env as Record<string, string>,
     cwd: () => undefined,
     version: '0.0.1',
@@ -108,4 +111,51 @@ test('back-off doubles to its limit, gives up, and begins anew after a steady ru
     [10, 20, 35, 35, null],
   );
   t.is(backoff.next(1000), 10);
+});
+
+test('when another hcs is the one to use it is started, also after none could be had; not when it is the same, or none was wanted', async (t) => {
+  const home = await Home.make(t);
+  let found: Located | NotLocated = REAL;
+  const { made } = supervisor(home.env, () => found);
+  t.teardown(() => made.dispose());
+  const pid = (): number | string => (made.state.kind === 'running' ? made.state.pid : made.state.kind);
+  await made.relocated();
+  t.is(pid(), 'idle');
+  await made.connected();
+  const first = pid();
+  await made.relocated();
+  t.is(pid(), first);
+  found = { ...REAL, source: 'workspace' };
+  await made.relocated();
+  t.not(pid(), first);
+  t.is(typeof pid(), 'number');
+  found = { problem: 'there is none', hint: 'install it' };
+  await t.throwsAsync(made.relocated(), { message: 'there is none' });
+  t.is(pid(), 'failed');
+  await t.throwsAsync(made.relocated(), { message: 'there is none' });
+  found = REAL;
+  await made.relocated();
+  t.is(typeof pid(), 'number');
+});
+
+test('a host that is still coming up is given up for the settings of now', async (t) => {
+  const home = await Home.make(t);
+  const silent: Located = {
+    ...REAL,
+    args: ['-e', 'setInterval(() => 0, 1000)', '--'],
+    shown: 'one that never answers',
+  };
+  let found = silent;
+  const { made, lines } = supervisor(home.env, () => found);
+  t.teardown(() => made.dispose());
+  const waits = made.connected();
+  t.is(made.state.kind, 'starting');
+  found = REAL;
+  const client = await made.restart();
+  t.is(await waits, client);
+  t.deepEqual(
+    lines.filter((line) => line.includes('again')),
+    [],
+    'its end is no failure',
+  );
 });
