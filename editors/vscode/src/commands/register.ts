@@ -1,6 +1,7 @@
 /** All commands, by name. A failure of any is one message, with the log at hand. */
 import * as vscode from 'vscode';
 import { messageOf, type Session } from '../host/session.js';
+import { HostFailure } from '../host/supervisor.js';
 import type { ContainersView } from '../views/containers.js';
 import type { LayersView, NetworksView } from '../views/networks.js';
 import type { Plans } from '../spec/plans.js';
@@ -32,6 +33,8 @@ export function registerCommands(context: vscode.ExtensionContext, parts: Parts)
         } catch (error) {
           if (error instanceof vscode.CancellationError) return undefined;
           parts.session.log.error(`${name}: ${messageOf(error)}`);
+          // That the host does not run is said already, with what can be done.
+          if (error instanceof HostFailure && parts.session.state.kind === 'failed') return undefined;
           const show = 'Show Log';
           // Not waited for: a command is over when it has failed.
           void vscode.window.showErrorMessage(messageOf(error), show).then((answer) => {

@@ -70,6 +70,11 @@ export class Session implements vscode.Disposable {
     return this.supervisor.connected();
   }
 
+  /** For what goes on when the host is started again by itself; see Supervisor. */
+  resumed(): Promise<Client> {
+    return this.supervisor.resumed();
+  }
+
   /** Resolves when the store has what the host tells. */
   async ready(): Promise<void> {
     await this.client();

@@ -71,6 +71,26 @@ export class Supervisor {
     return settled;
   }
 
+  /**
+   * For what goes on over hosts: the client of the host that runs, or that runs next. It does not hurry one that is to be started again later, and
+   * rejects with HostFailure when it is given up.
+   */
+  async resumed(): Promise<Client> {
+    for (;;) {
+      const { current } = this;
+      if (current.kind === 'running') return current.client;
+      if (current.kind === 'failed') throw new HostFailure(current.why, current.hint);
+      const moved = new Promise<void>((resolve) => {
+        const off = this.changed.on(() => {
+          off();
+          resolve();
+        });
+      });
+      if (current.kind === 'idle') this.start();
+      await moved;
+    }
+  }
+
   /** Starts the host anew, with the settings of now; one that is still coming up is given up. */
   async restart(): Promise<Client> {
     this.backoff.reset();

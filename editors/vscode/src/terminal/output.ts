@@ -6,7 +6,7 @@ export interface Target {
   readonly execId?: string;
 }
 
-/** The connected client; waits for the host when it is being started again. */
+/** The connected client; waits for the host when it is being started again, and rejects when that is given up. */
 export type Connect = () => Promise<Client>;
 
 const RETRY_MS = 300;
@@ -24,14 +24,11 @@ export async function overHosts<T>(
     try {
       return await work(await connect());
     } catch (error) {
-      if (signal.aborted || attempt >= RETRIES || !(isGone(error) || isHostFailure(error))) throw error;
+      if (signal.aborted || attempt >= RETRIES || !isGone(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 }
-
-/** The supervisor's: it is waiting before it starts the host again. */
-const isHostFailure = (error: unknown): boolean => error instanceof Error && error.constructor.name === 'HostFailure';
 
 /** One stream from its first byte to its end. `first`: of the connection that started the process, with back-pressure. */
 export async function copyStream(

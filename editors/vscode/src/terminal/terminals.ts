@@ -62,7 +62,8 @@ abstract class ProgramTerminal implements vscode.Pseudoterminal {
     else this.input(data);
   }
 
-  protected readonly connect = (): Promise<Client> => this.session.client();
+  /** Of the host that runs, or runs next. */
+  protected readonly connect = (): Promise<Client> => this.session.resumed();
 
   protected note(text: string): void {
     this.written.fire(`\r\n${text}\r\n`);
@@ -163,7 +164,7 @@ export class AttendedTerminal extends ProgramTerminal {
 
   protected async run(size: Size): Promise<void> {
     this.size = size;
-    const started = await this.wish.start(await this.connect(), size);
+    const started = await this.wish.start(await this.session.client(), size);
     this.started = started;
     const { client, target, terminal } = started;
     if (this.abort.signal.aborted) {
@@ -203,7 +204,9 @@ export class AttendedTerminal extends ProgramTerminal {
     const { started } = this;
     this.keys.close();
     if (started === undefined) return;
-    this.connect()
+    // A host that was given up is started for it.
+    this.session
+      .client()
       .then((client) => this.wish.end(client, started.target))
       .catch((error: unknown) => {
         // It may have ended by itself.
@@ -245,6 +248,7 @@ export class LogTerminal extends ProgramTerminal {
 
   protected async run(): Promise<void> {
     const { wanted, abort } = this;
+    await this.session.client();
     const texts = {
       stdout: new PacedText((text) => {
         this.written.fire(text);

@@ -1,4 +1,6 @@
 /** The real host, started, killed, started again. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { HCS, Home } from '../../../../test/e2e/support.js';
 import { Backoff } from '../../src/host/backoff.js';
@@ -78,6 +80,33 @@ test('a host that always ends is given up, with what it said last; then it can b
   await t.throwsAsync(made.connected(), { instanceOf: HostFailure, message: /status 3: no such luck/ });
   t.like(await failed, { kind: 'failed' });
   await t.throwsAsync(made.connected(), { instanceOf: HostFailure });
+});
+
+test('what goes on over hosts waits for the next one, and does not start one that is given up', async (t) => {
+  const home = await Home.make(t);
+  const starts = join(home.folder, 'starts');
+  const script = `require('node:fs').appendFileSync(${JSON.stringify(starts)}, '.'); process.exit(3)`;
+  let found: Located = { command: process.execPath, args: ['-e', script], source: 'setting', shown: 'x' };
+  const { made } = supervisor(home.env, () => found);
+  t.teardown(() => made.dispose());
+  const given = await Promise.allSettled([made.resumed(), made.resumed(), made.connected()]);
+  t.deepEqual(
+    given.map(({ status }) => status),
+    ['rejected', 'rejected', 'rejected'],
+  );
+  t.is(made.state.kind, 'failed');
+  await t.throwsAsync(made.resumed(), { instanceOf: HostFailure, message: /status 3/ });
+  t.is(readFileSync(starts, 'utf8').length, 1 + FAST.attempts);
+  found = REAL;
+  const client = await made.restart();
+  const { state } = made;
+  if (state.kind === 'running') process.kill(state.pid, 'SIGKILL');
+  await next(made, 'waiting');
+  const resumed = made.resumed();
+  t.is(made.state.kind, 'waiting');
+  const again = await resumed;
+  t.not(again, client);
+  t.deepEqual((await again.list(false)).items, []);
 });
 
 test('what cannot be found is told with its hint', async (t) => {

@@ -53,7 +53,7 @@ test('output is whole and told once, though host and engine are killed meanwhile
   await client.start({ id: 'talk', foreground: ['stdout'] });
   const texts = { stream: '', log: '' };
   const signal = new AbortController().signal;
-  const connect = (): Promise<Client> => made.connected();
+  const connect = (): Promise<Client> => made.resumed();
   const both = Promise.all([
     copyStream(
       connect,
@@ -92,7 +92,7 @@ test('keys reach the program also when typed before it was there and after the h
   let heard = '';
   const over = new AbortController();
   const output = copyStream(
-    () => made.connected(),
+    () => made.resumed(),
     undefined,
     { id: 'ears' },
     'stdout',
