@@ -5,7 +5,7 @@ import type { Session } from '../host/session.js';
 import { messageOf } from '../host/session.js';
 import { AttendedTerminal, LogTerminal } from '../terminal/terminals.js';
 import { INSPECT, LOG, virtual } from '../views/documents.js';
-import { alive, isExec, oneContainer, pickContainers, running } from './pick.js';
+import { alive, isExec, oneContainer, pickContainers, running, selected } from './pick.js';
 import type { Commands, Parts } from './register.js';
 
 const GRACE_MS = 10_000;
@@ -22,9 +22,10 @@ export const containerCommands = ({ session }: Parts): Commands => ({
     await each(session, 'Stopping', ids, (client, id, signal) => client.stop(id, GRACE_MS, { signal }));
   },
   kill: async (...args) => {
-    const [first] = args;
-    if (isExec(first)) {
-      await (await session.client()).kill(first.id, first.execId, 'KILL');
+    const execs = selected(args, isExec);
+    if (execs.length > 0) {
+      const client = await session.client();
+      await Promise.all(execs.map(({ id, execId }) => client.kill(id, execId, 'KILL')));
       return;
     }
     const ids = await pickContainers(session, args, 'Kill a Container', alive);
@@ -57,13 +58,13 @@ export const containerCommands = ({ session }: Parts): Commands => ({
   },
   execShell: async (...args) => {
     const id = await oneContainer(session, args, 'Open a Shell in a Container', running);
-    return openExec(session, id, await shell(session), false);
+    openExec(session, id, await shell(session), false);
   },
   exec: async (...args) => {
     const id = await oneContainer(session, args, 'Execute a Command in a Container', running);
     const [, given] = args;
     const line = typeof given === 'string' ? given : await askCommand(session, id);
-    return openExec(session, id, line, true);
+    openExec(session, id, line, true);
   },
   attach: async (...args) => {
     const [first] = args;
@@ -175,7 +176,7 @@ async function askCommand(session: Session, id: string): Promise<string> {
   return line;
 }
 
-function openExec(session: Session, id: string, commandLine: string, stay: boolean): AttendedTerminal {
+function openExec(session: Session, id: string, commandLine: string, stay: boolean): void {
   const terminal = new AttendedTerminal(session, {
     stay,
     start: async (client, { columns, rows }) => {
@@ -194,11 +195,9 @@ function openExec(session: Session, id: string, commandLine: string, stay: boole
     },
   });
   show(`${id}: ${commandLine}`, 'terminal', terminal);
-  return terminal;
 }
 
-export function show(name: string, icon: string, pty: vscode.Pseudoterminal): vscode.Terminal {
+export function show(name: string, icon: string, pty: vscode.Pseudoterminal): void {
   const terminal = vscode.window.createTerminal({ name, pty, iconPath: new vscode.ThemeIcon(icon), isTransient: true });
   terminal.show();
-  return terminal;
 }

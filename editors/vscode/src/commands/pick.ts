@@ -10,6 +10,13 @@ export const isExec = (node: unknown): node is ExecNode => kindOf(node) === 'exe
 const kindOf = (node: unknown): unknown =>
   typeof node === 'object' && node !== null ? (node as { kind?: unknown }).kind : undefined;
 
+/** What the row under the mouse is one of: all that are selected with it, else itself; of one kind. Empty when it is of another kind. */
+export function selected<T>([first, all]: readonly unknown[], is: (node: unknown) => node is T): readonly T[] {
+  if (!is(first)) return [];
+  const nodes = Array.isArray(all) ? all.filter(is) : [];
+  return nodes.includes(first) ? nodes : [first];
+}
+
 export type Fits = (container: Container) => boolean;
 export const running: Fits = ({ status }) => status === 'running';
 export const alive: Fits = ({ status }) => !['stopped', 'failed'].includes(status);
@@ -21,14 +28,10 @@ export async function pickContainers(
   title: string,
   fits: Fits = () => true,
 ): Promise<readonly string[]> {
-  const [first, selected] = args;
+  const [first] = args;
   if (typeof first === 'string') return [first];
-  if (isContainer(first)) {
-    const nodes = Array.isArray(selected) ? selected.filter(isContainer) : [];
-    const ids = nodes.map(({ id }) => id);
-    return ids.includes(first.id) ? ids : [first.id];
-  }
-  return [await pickContainer(session, title, fits)];
+  const rows = selected(args, isContainer);
+  return rows.length > 0 ? rows.map(({ id }) => id) : [await pickContainer(session, title, fits)];
 }
 
 export async function oneContainer(

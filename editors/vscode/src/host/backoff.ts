@@ -8,7 +8,7 @@ export interface BackoffOptions {
   readonly steadyMs: number;
 }
 
-export const BACKOFF: BackoffOptions = { firstMs: 250, mostMs: 15_000, attempts: 8, steadyMs: 30_000 };
+const BACKOFF: BackoffOptions = { firstMs: 250, mostMs: 15_000, attempts: 8, steadyMs: 30_000 };
 
 export class Backoff {
   private failures = 0;

@@ -8,12 +8,12 @@ const Check = t.intersection([
   t.type({ name: t.string, ok: t.boolean, detail: t.string }),
   t.partial({ fix: t.string }),
 ]);
-export type Check = t.TypeOf<typeof Check>;
+type Check = t.TypeOf<typeof Check>;
 const Report = t.type({ checks: t.array(Check) });
 
 const BOUND_MS = 60_000;
 
-export function doctorPage(checks: readonly Check[]): string {
+function doctorPage(checks: readonly Check[]): string {
   const wrong = checks.filter(({ ok }) => !ok).length;
   const lines = checks.flatMap(({ name, ok, detail, fix }) => [
     `- ${ok ? '✅' : '❌'} **${escape(name)}**: ${escape(detail)}`,

@@ -12,6 +12,7 @@ export class EngineLogTail {
   private offset = 0;
   private reading = false;
   private again = false;
+  private over = false;
   private readonly lines: Lines;
 
   constructor(
@@ -23,6 +24,7 @@ export class EngineLogTail {
 
   async start(): Promise<void> {
     this.offset = await this.size();
+    if (this.over) return;
     try {
       const name = basename(this.file);
       this.watcher = watch(dirname(this.file), { persistent: false }, (_, changed) => {
@@ -37,6 +39,7 @@ export class EngineLogTail {
   }
 
   stop(): void {
+    this.over = true;
     this.watcher?.close();
     this.watcher = null;
   }

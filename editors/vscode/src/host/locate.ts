@@ -85,7 +85,7 @@ function byNode(script: string, source: Located['source'], around: Surroundings)
   return { command: node, args: [script], source, shown: script };
 }
 
-export function findNode(around: Surroundings): string | NotLocated {
+function findNode(around: Surroundings): string | NotLocated {
   if (around.node !== '') {
     if (around.exists(around.node)) return around.node;
     return { problem: `hostcompute.node: there is no ${around.node}`, hint: 'correct the setting, or leave it empty' };

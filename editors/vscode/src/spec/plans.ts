@@ -11,7 +11,7 @@ import { isSpecDocument, suggestedId } from './files.js';
 import { planText, refusedText } from './planText.js';
 import { findings, parseSpec, type Finding } from './text.js';
 
-export const PLAN = 'hostcompute-plan';
+const PLAN = 'hostcompute-plan';
 const TYPING_MS = 200;
 const PLAN_MS = 10_000;
 

@@ -149,11 +149,6 @@ export class AttendedTerminal extends ProgramTerminal {
     super(session, wish.stay, wish.read);
   }
 
-  /** Which process this is, once it runs. */
-  get target(): Target | undefined {
-    return this.started?.target;
-  }
-
   setDimensions({ columns, rows }: vscode.TerminalDimensions): void {
     this.size = { columns, rows };
     clearTimeout(this.resizing);

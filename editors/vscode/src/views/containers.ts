@@ -23,12 +23,7 @@ import { Pace, type Drawing } from './pace.js';
 import { Turns } from './turns.js';
 
 export type ContainerNode = { readonly kind: 'container'; readonly id: string };
-export type ExecNode = {
-  readonly kind: 'exec';
-  readonly id: string;
-  readonly execId: string;
-  readonly running: boolean;
-};
+export type ExecNode = { readonly kind: 'exec'; readonly id: string; readonly execId: string };
 export type Node =
   | ContainerNode
   | ExecNode
@@ -212,12 +207,7 @@ export class ContainersView implements vscode.TreeDataProvider<Node>, vscode.Dis
         live ? client.processes(id, { timeoutMs: 10_000 }) : Promise.resolve([]),
       ]);
       store.completeExecs(id, detail.execs, version);
-      const execs = (store.get(id)?.execs ?? detail.execs).map((exec): Node => ({
-        kind: 'exec',
-        id,
-        execId: exec.execId,
-        running: exec.status !== 'stopped',
-      }));
+      const execs = (store.get(id)?.execs ?? detail.execs).map(({ execId }): Node => ({ kind: 'exec', id, execId }));
       const others = processes
         .filter(({ processId }) => processId === null || processId === 'init')
         .map((process): Node => ({ kind: 'process', id, process }));

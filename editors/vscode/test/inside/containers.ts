@@ -106,6 +106,25 @@ export async function containerTests({ test, tell }: Results): Promise<void> {
     );
   });
 
+  await test('kill ends all execs that are selected, and only them', async () => {
+    await make('many');
+    const client = await session.client();
+    const process = { args: ['sleep', '1000'], cwd: '/' };
+    for (const execId of ['one', 'two', 'three']) await client.exec({ id: 'many', execId, process });
+    const rows = await containers.getChildren({ kind: 'container', id: 'many' });
+    const row = (execId: string): unknown => rows.find((one) => one.kind === 'exec' && one.execId === execId);
+    await vscode.commands.executeCommand('hostcompute.kill', row('one'), [row('one'), row('three')]);
+    const execs = async (): Promise<string> =>
+      (await client.state('many')).execs.map(({ execId, status: what }) => `${execId} ${what}`).join();
+    await until(
+      'their end',
+      async () => (await execs()) === 'one stopped,two running,three stopped',
+      () => session.store.get('many'),
+    );
+    equal('container', status('many'), 'running');
+    await gone('many');
+  });
+
   await test('the tooltip of a container that runs tells what it uses, that of one that has ended does not', async () => {
     await make('used', 'head -c 8000000 /dev/zero | tail -c 1 >/dev/null; exec sleep 1000');
     const tooltip = async (): Promise<string> => {
