@@ -28,6 +28,7 @@ export interface SupervisorParts {
 }
 
 const CONNECT_MS = 20_000;
+const STOPPED = 'the host was stopped';
 /** Trying again would give the same answer. */
 const FINAL = new Set(['permissionDenied', 'versionMismatch', 'invalidRequest', 'unsupported']);
 
@@ -78,6 +79,7 @@ export class Supervisor {
   async resumed(): Promise<Client> {
     for (;;) {
       const { current } = this;
+      if (this.ended) throw new HostFailure(STOPPED, undefined);
       if (current.kind === 'running') return current.client;
       if (current.kind === 'failed') throw new HostFailure(current.why, current.hint);
       const moved = new Promise<void>((resolve) => {
@@ -132,7 +134,7 @@ export class Supervisor {
         if (state.kind === 'starting') return;
         off();
         if (state.kind === 'running') resolve(state.client);
-        else if (state.kind === 'idle') reject(new HostFailure('the host was stopped', undefined));
+        else if (state.kind === 'idle') reject(new HostFailure(STOPPED, undefined));
         else reject(new HostFailure(state.why, state.kind === 'failed' ? state.hint : undefined));
       });
     });
@@ -141,7 +143,8 @@ export class Supervisor {
   private start(): void {
     clearTimeout(this.timer);
     if (this.ended) {
-      this.move({ kind: 'failed', why: 'the window is closing', hint: undefined });
+      // No failure: nobody is to be told.
+      this.move({ kind: 'idle' });
       return;
     }
     this.move({ kind: 'starting' });

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { SuiteHome } from './home.js';
 import { insideTests } from './inside.js';
@@ -35,6 +35,8 @@ interface Place {
 interface PlaceOptions {
   readonly vsix: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What the extension needs comes by the environment: granting trust is a change of all restricted settings that are set. */
+  readonly unset?: boolean;
   readonly args?: readonly string[];
   /** Puts files there before the window opens. */
   readonly prepare?: (folder: string) => void;
@@ -45,7 +47,7 @@ async function withWindow(
   tools: Tools,
   browser: Browser,
   base: string,
-  { vsix, settings, args, prepare }: PlaceOptions,
+  { vsix, settings, unset, args, prepare }: PlaceOptions,
   use: (place: Place) => Promise<void>,
 ): Promise<void> {
   const folder = join(base, 'workspace');
@@ -62,12 +64,19 @@ async function withWindow(
     settings: {
       ...SETTINGS,
       // The back end's native parts are built for the Node that runs this.
-      'hostcompute.node': process.execPath,
-      'hostcompute.home': home.folder,
-      'hostcompute.backend': 'simulator',
+      ...(unset === true
+        ? {}
+        : {
+            'hostcompute.node': process.execPath,
+            'hostcompute.home': home.folder,
+            'hostcompute.backend': 'simulator',
+          }),
       ...settings,
     },
-    env: process.env,
+    env:
+      unset === true
+        ? { ...home.env, PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(':') }
+        : process.env,
     log: join(LEFT, 'server.log'),
     probe: '/healthz',
     args: (port) => [
@@ -102,7 +111,8 @@ async function installed(tools: Tools, browser: Browser, base: string): Promise<
     // Else VS Code itself asks for trust before any terminal.
     'terminal.integrated.allowInUntrustedWorkspace': true,
   };
-  await withWindow(tools, browser, join(base, 'trust'), { vsix, settings, prepare: untrustedFolder }, trustTests);
+  const options = { vsix, settings, unset: true, prepare: untrustedFolder };
+  await withWindow(tools, browser, join(base, 'trust'), options, trustTests);
 }
 
 async function all(): Promise<void> {

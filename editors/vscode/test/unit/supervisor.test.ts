@@ -131,6 +131,9 @@ test('the end of the window ends the host and leaves the engine', async (t) => {
   if (state.kind !== 'running') t.fail();
   else t.throws(() => process.kill(state.pid, 0), { code: 'ESRCH' });
   t.notThrows(() => process.kill(engine, 0));
+  await t.throwsAsync(made.connected(), { message: 'the host was stopped' });
+  await t.throwsAsync(made.resumed(), { message: 'the host was stopped' });
+  t.is(made.state.kind, 'idle', 'a window that closes tells of no failure');
 });
 
 test('back-off doubles to its limit, gives up, and begins anew after a steady run', (t) => {
