@@ -43,8 +43,11 @@ export class Plans implements vscode.TextDocumentContentProvider, vscode.Disposa
         this.later(document);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
-        if (document.uri.scheme === PLAN) this.shown.delete(document.uri.query);
-        else this.diagnostics.delete(document.uri);
+        if (document.uri.scheme !== PLAN) this.diagnostics.delete(document.uri);
+        else {
+          this.shown.delete(document.uri.query);
+          this.texts.delete(document.uri.query);
+        }
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('hostcompute')) this.all();

@@ -52,10 +52,12 @@ export class Tasks implements vscode.TaskProvider {
     scope: vscode.WorkspaceFolder | vscode.TaskScope,
     given: vscode.TaskDefinition = wanted,
   ): vscode.Task {
-    const execution = new vscode.CustomExecution(async () => {
+    const execution = new vscode.CustomExecution(async (resolved) => {
       const read = linesRead(wanted);
+      // That with its variables replaced.
+      const definition = Definition.decode(resolved);
       try {
-        const { wish, source } = await request(wanted, scope);
+        const { wish, source } = await request(E.isLeft(definition) ? wanted : definition.right, scope);
         return runTerminal(this.session, wish, source, read);
       } catch (error) {
         // VS Code would wait for a terminal for ever.

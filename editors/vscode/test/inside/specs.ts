@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { planUri } from '../../src/spec/plans.js';
@@ -142,10 +142,10 @@ export async function specTests({ test }: Results): Promise<void> {
   });
 
   /** Answers its exit code. */
-  const runTask = async (spec: string): Promise<number | undefined> => {
+  const runTask = async (wanted: string): Promise<number | undefined> => {
     const found = await vscode.tasks.fetchTasks({ type: 'hostcompute' });
-    const run = found.find(({ name }) => name === `run ${spec}`);
-    if (run === undefined) throw new Error(`no task for ${spec}: ${found.map(({ name }) => name).join(', ')}`);
+    const run = found.find(({ name }) => name === wanted);
+    if (run === undefined) throw new Error(`no task ${wanted}: ${found.map(({ name }) => name).join(', ')}`);
     const ended = new Promise<number | undefined>((resolve) => {
       const off = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
         if (execution.task.name !== run.name) return;
@@ -159,7 +159,7 @@ export async function specTests({ test }: Results): Promise<void> {
 
   await test('tasks are found for spec files, and a mistake in one becomes a problem on its line', async () => {
     const uri = file('broken.hcs.json', { ociVersion: '1.0.2', process: { cwd: '/', args: 7 } });
-    equal('exit code', await runTask('broken.hcs.json'), 1);
+    equal('exit code', await runTask('run broken.hcs.json'), 1);
     const [problem] = await until('the problem', () => {
       const all = ofSource(uri, 'hcs');
       return all.length > 0 && all;
@@ -171,15 +171,27 @@ export async function specTests({ test }: Results): Promise<void> {
     );
   });
 
+  await test('variables of a task are replaced', async () => {
+    const command = `sh -c "echo \${workspaceFolderBasename} > '${join(folder, 'named.txt')}'"`;
+    const task = { type: 'hostcompute', label: 'named', command };
+    mkdirSync(join(folder, '.vscode'), { recursive: true });
+    writeFileSync(join(folder, '.vscode/tasks.json'), JSON.stringify({ version: '2.0.0', tasks: [task] }));
+    await until('the task', async () =>
+      (await vscode.tasks.fetchTasks({ type: 'hostcompute' })).some(({ name }) => name === 'named'),
+    );
+    equal('exit code', await runTask('named'), 0);
+    equal('written', readFileSync(join(folder, 'named.txt'), 'utf8'), 'inside\n');
+  });
+
   await test('a task that cannot even begin ends, and not well', async () => {
     writeFileSync(join(folder, 'half.hcs.json'), '{ "ociVersion": ');
-    equal('exit code', await runTask('half.hcs.json'), 1);
+    equal('exit code', await runTask('run half.hcs.json'), 1);
   });
 
   await test('a task runs its container, which goes with it', async () => {
     const mark = join(folder, 'mark.txt');
     file('marks.hcs.json', { ociVersion: '1.0.2', process: { cwd: '/', args: ['sh', '-c', `echo done > '${mark}'`] } });
-    equal('exit code', await runTask('marks.hcs.json'), 0);
+    equal('exit code', await runTask('run marks.hcs.json'), 0);
     const text = await until('the mark', async () => {
       try {
         return Buffer.from(await vscode.workspace.fs.readFile(vscode.Uri.file(mark))).toString();
