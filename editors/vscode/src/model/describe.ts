@@ -112,10 +112,10 @@ const EXEC_LOOKS: Readonly<Record<Exec['status'], Look>> = {
 
 /** `closed`: its user has ended it by closing its terminal, so that it is no failure. */
 export function execLook({ status, exitCode }: Exec, closed: boolean): Look {
-  if (status !== 'stopped' || exitCode === 0) return EXEC_LOOKS[status];
-  return closed
-    ? { icon: 'circle-slash', color: 'disabledForeground' }
-    : { icon: 'error', color: 'problemsErrorIcon.foreground' };
+  if (status !== 'stopped') return EXEC_LOOKS[status];
+  // Whatever its exit code: a shell whose input is closed may end well before it is killed.
+  if (closed) return { icon: 'circle-slash', color: 'disabledForeground' };
+  return exitCode === 0 ? EXEC_LOOKS.stopped : { icon: 'error', color: 'problemsErrorIcon.foreground' };
 }
 
 /** After the exec's id: `exec, pid 12`, `exec, exit 7`. */

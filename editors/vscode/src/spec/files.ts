@@ -1,6 +1,6 @@
 /** Which file a command about a spec means, and what it says now: unsaved text counts. */
 import * as vscode from 'vscode';
-import { isSpec, parseSpec, type SpecText } from './text.js';
+import { firstMistake, isSpec, parseSpec, placeOf, type SpecText } from './text.js';
 
 /** Names that are specs by their name alone; any other JSON is one by its `ociVersion`. */
 export const NAMED = /(\.hcs\.json|\.oci\.json|^hcs\.json)$/;
@@ -19,13 +19,24 @@ export interface SpecSource {
   readonly suggestedId: string;
 }
 
+/** What it says is no JSON object. */
+export class NoSpec extends Error {
+  constructor(uri: vscode.Uri, text: string) {
+    super(`${vscode.workspace.asRelativePath(uri)} is not a JSON object`);
+    this.line = `${uri.fsPath}:${placeOf(text, firstMistake(text))}: error: not a JSON object`;
+  }
+
+  /** For problem matchers. */
+  readonly line: string;
+}
+
 /** Of the file that is named, else of the active editor, else of one that the user picks. */
 export async function readSpec(args: readonly unknown[]): Promise<SpecSource> {
   const uri = await specUri(args);
   const document = await vscode.workspace.openTextDocument(uri);
   const text = document.getText();
   const spec = parseSpec(text);
-  if (spec === null) throw new Error(`${vscode.workspace.asRelativePath(uri)} is not a JSON object`);
+  if (spec === null) throw new NoSpec(uri, text);
   return { uri, spec, text, suggestedId: suggestedId(uri.path) };
 }
 

@@ -14,6 +14,13 @@ export function parseSpec(text: string): SpecText | null {
   return { value: valueOf(root, text) as Readonly<Record<string, unknown>>, root };
 }
 
+/** Where what is no JSON begins to be none; 0 when it is JSON, but no object. */
+export function firstMistake(text: string): number {
+  const errors: ParseError[] = [];
+  parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
+  return errors[0]?.offset ?? 0;
+}
+
 /** Whether it claims to be an OCI runtime spec; other JSON is left alone. */
 export const isSpec = (text: string): boolean =>
   text.includes('"ociVersion"') && parseSpec(text)?.value['ociVersion'] !== undefined;

@@ -5,7 +5,7 @@ import * as t from 'io-ts';
 import { commandSpec, layers, runTerminal, type NewContainer } from '../commands/create.js';
 import type { Session } from '../host/session.js';
 import { FailedTerminal } from '../terminal/terminals.js';
-import { readSpec, type SpecSource } from '../spec/files.js';
+import { NoSpec, readSpec, type SpecSource } from '../spec/files.js';
 
 export const TYPE = 'hostcompute';
 const GLOB = '**/{hcs.json,*.hcs.json,*.oci.json}';
@@ -61,7 +61,7 @@ export class Tasks implements vscode.TaskProvider {
         return runTerminal(this.session, wish, source, read);
       } catch (error) {
         // VS Code would wait for a terminal for ever.
-        return new FailedTerminal(this.session, error, read);
+        return new FailedTerminal(this.session, error, error instanceof NoSpec ? [error.line] : [], read);
       }
     });
     return new vscode.Task(given, scope, name, TYPE, execution, ['$hcs', '$hcs-command']);

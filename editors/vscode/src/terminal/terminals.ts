@@ -266,13 +266,14 @@ export class FailedTerminal extends ProgramTerminal {
   constructor(
     session: Session,
     private readonly error: unknown,
+    private readonly lines: readonly string[],
     read: Promise<unknown>,
   ) {
     super(session, false, read);
   }
 
   protected override explain(): readonly string[] {
-    return [];
+    return this.lines;
   }
 
   protected override input(): void {

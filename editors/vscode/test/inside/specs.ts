@@ -183,9 +183,12 @@ export async function specTests({ test }: Results): Promise<void> {
     equal('written', readFileSync(join(folder, 'named.txt'), 'utf8'), 'inside\n');
   });
 
-  await test('a task that cannot even begin ends, and not well', async () => {
-    writeFileSync(join(folder, 'half.hcs.json'), '{ "ociVersion": ');
+  await test('a task whose spec is no JSON ends, not well, and that is a problem where it begins to be none', async () => {
+    const uri = file('half.hcs.json', {});
+    writeFileSync(uri.fsPath, '{\n  "ociVersion": "1.0.2",\n  "process": [,\n');
     equal('exit code', await runTask('run half.hcs.json'), 1);
+    const problem = await until('the problem', () => ofSource(uri, 'hcs')[0]);
+    equal('line', problem.range.start.line, 2);
   });
 
   await test('a task runs its container, which goes with it', async () => {

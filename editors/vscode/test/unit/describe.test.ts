@@ -68,6 +68,7 @@ test('an exec that was ended by closing its terminal is no failure, and tells it
   t.is(execDescription(ended, true), 'exec, ended by closing its terminal');
   t.deepEqual(execLook(ended, true), { icon: 'circle-slash', color: 'disabledForeground' });
   const told = 'sh: exit 1067 ERROR_PROCESS_ABORTED';
+  t.deepEqual(execLook({ ...ended, exitCode: 0 }, true), execLook(ended, true));
   t.is(execTooltip(ended, true), `${told}, ended by closing its terminal, 2026-01-01T02:00:00Z`);
   t.is(execDescription(ended, false), 'exec, exit 1067 ERROR_PROCESS_ABORTED');
   t.is(execLook(ended, false).icon, 'error');
