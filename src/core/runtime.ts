@@ -71,7 +71,11 @@ export interface ExecRequest extends StdioRequest {
   readonly inherit?: boolean;
 }
 
-export type ExitReport = Exit & { readonly exitedAt: string };
+/** Bytes that a process has written to each stream it has, all of them in its log. */
+export type OutputBytes = Readonly<Partial<Record<OutputStream, number>>>;
+
+/** `output`: of a wait, unless the end of its output was not seen, as by another engine. */
+export type ExitReport = Exit & { readonly exitedAt: string; readonly output?: OutputBytes };
 
 export interface ProcessItem {
   readonly pid: number;

@@ -69,3 +69,21 @@ test('a reader that comes seconds after its program has ended gets all that the 
     await client.wait('web', execId, 'container');
   }
 });
+
+test('a wait tells how many bytes each stream has had, of a container and of an exec', async (t) => {
+  const home = await Home.make(t);
+  const client = await connect({ home: home.folder, backend: 'simulator' });
+  t.teardown(() => client.close());
+  const process = (script: string): { args: string[]; cwd: string; user: { username: string } } => ({
+    args: ['sh', '-c', script],
+    cwd: 'C:\\',
+    user: { username: '' },
+  });
+  const spec = { ociVersion: '1.0.2', process: process('printf abc; read line; printf d') };
+  await client.create({ id: 'web', builtinBase: true, spec });
+  const { stdio } = await client.start({ id: 'web', stdin: true });
+  const { execId } = await client.exec({ id: 'web', process: process('printf hello; printf no >&2') });
+  t.deepEqual((await client.wait('web', execId, 'container')).output, { stdout: 5, stderr: 2 });
+  (await openPrivatePipe(stdio.stdin!)).end('go\n');
+  t.deepEqual((await client.wait('web', undefined, 'container')).output, { stdout: 4, stderr: 0 });
+});

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import { isRuntimeError } from '../../core/errors.js';
 import type { OutputStream, PrivatePipe } from '../../core/ports.js';
+import type { ExitReport } from '../../core/runtime.js';
 import type { Client } from '../../rpc/client/index.js';
 import { openPrivatePipe } from '../../rpc/client/privatePipe.js';
 import { write } from '../output/write.js';
@@ -85,13 +86,28 @@ async function copyFromLog(
   }
 }
 
-/** A program that lives on for so long after the end of its stream may have had a service or an engine die under it. */
+/** A program that lives on for so long after the end of its stream may have closed it, or had a service or an engine die under it. */
 const SUSPICIOUS_MS = 50;
 
+/** How the program has ended, if it ends about now: its pipes tell of it first. */
+async function endOf(ended: Promise<ExitReport>): Promise<ExitReport | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(undefined);
+    }, SUSPICIOUS_MS);
+  });
+  try {
+    return await Promise.race([ended, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
- * Copies a stream to `sink`, which is asked for when there are bytes (opening a standard stream takes 5 ms): first through its private pipe, when there is one, then from the log what the pipe did not bring. Resolves at
- * the stream's end; survives engines. `ended` settles when the program has: an end that came before may have been that of a service or an
- * engine, so the log is asked once more. `opened`: its place in the log is taken. Rejects when the sink breaks, or the stream cannot be had any more.
+ * Copies a stream to `sink`, which is asked for when there are bytes (opening a standard stream takes 5 ms): first through its private pipe, when there is one, then, unless
+ * the program's end says that this was all, from the log what the pipe did not bring. Resolves at the stream's end; survives engines. `ended` settles when the program has: an end
+ * that came before may have been that of a service or an engine, so the log is asked once more. `opened`: its place in the log is taken. Rejects when the sink breaks, or the stream cannot be had any more.
  */
 export async function copyOutput(
   connections: Connections,
@@ -99,7 +115,7 @@ export async function copyOutput(
   target: Target,
   stream: OutputStream,
   sink: () => Writable,
-  ended: Promise<unknown>,
+  ended: Promise<ExitReport>,
   begin: number | 'end' = 0,
   opened: () => void = () => undefined,
 ): Promise<void> {
@@ -107,7 +123,10 @@ export async function copyOutput(
   const advance = (bytes: number): void => {
     if (from !== 'end') from += bytes;
   };
-  if (pipe !== undefined) advance(await pump(pipe, sink));
+  if (pipe !== undefined) {
+    advance(await pump(pipe, sink));
+    if ((await endOf(ended))?.output?.[stream] === from) return;
+  }
   const first = connections.current();
   for (;;) {
     const client = connections.current();

@@ -3,6 +3,7 @@ import type { ContainerInput } from '../lifecycle/container.js';
 import type { ExecInput, ExecState } from '../lifecycle/exec.js';
 import { idKey } from '../model/ids.js';
 import type { ContainerRecord } from '../model/record.js';
+import type { OutputBytes } from '../runtime.js';
 import { Latch } from './latch.js';
 import type { LiveProcess, LiveSystem } from './live.js';
 import type { TurnOptions } from './turns.js';
@@ -15,6 +16,8 @@ export class Cell {
   init: LiveProcess | null = null;
   /** Execs whose exit is not published, by key. The first to enter owns the id. */
   readonly execs = new Map<string, Exec>();
+  /** What processes whose end this engine has seen have written, by key of the exec, INIT for init. */
+  readonly output = new Map<string, OutputBytes>();
   readonly held: { readonly input: ContainerInput; readonly options: TurnOptions }[] = [];
   /** A shutdown was accepted for the present compute system. */
   shutdownSent = false;

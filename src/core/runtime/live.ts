@@ -1,5 +1,6 @@
 /** The live side of a compute system and of a process: the token, and what has been heard about it. In memory only. */
 import type { HcsNotification, OutputStream, ProcessToken, SystemNotificationType, SystemToken } from '../ports.js';
+import type { OutputBytes } from '../runtime.js';
 import { Latch } from './latch.js';
 
 /** How a wait for a completion ended (hcs-facts 4.2). */
@@ -138,8 +139,14 @@ export class LiveProcess {
     }
   }
 
+  /** What it has written in all, once all of it was seen. */
+  get output(): OutputBytes | undefined {
+    return this.logOpen || this.#bytes.size === 0 ? undefined : Object.fromEntries(this.#bytes);
+  }
+
   /** No more output will be seen. */
   closeLog(): void {
+    if (this.logOpen) this.#bytes.clear();
     this.#openStreams.clear();
     this.drained.settle(true);
     this.logGrew();

@@ -9,7 +9,7 @@ import type { Cell, Exec } from './cell.js';
 import type { Core } from './core.js';
 import type { LiveProcess } from './live.js';
 import { closeProcess, readExit } from './process.js';
-import { applyExec, applyFact } from './turns.js';
+import { applyExec, applyFact, KEPT_EXEC_EXITS } from './turns.js';
 
 /** Waits for the end of init, however long, and gives it to the container. */
 export function watchInit(core: Core, cell: Cell, init: LiveProcess): void {
@@ -39,6 +39,7 @@ async function reapExec(core: Core, cell: Cell, exec: Exec, process: LiveProcess
   try {
     await applyExec(core, cell, exec, { kind: 'exitSeen', exit });
     await within(process.drained.promise, core.timeouts.drain, core.deps.clock);
+    noteOutput(cell, exec.id, process);
     await applyExec(core, cell, exec, { kind: 'drained' });
   } catch (e) {
     if (!isRuntimeError(e)) throw e;
@@ -46,6 +47,16 @@ async function reapExec(core: Core, cell: Cell, exec: Exec, process: LiveProcess
   } finally {
     await closeProcess(core, cell, process);
   }
+}
+
+/** For who waits: how much it has written, if all of it was seen. Kept for as many execs as their exits. */
+export function noteOutput(cell: Cell, processId: string, process: LiveProcess): void {
+  const { output } = process;
+  const key = idKey(processId);
+  cell.output.delete(key);
+  if (output === undefined) return;
+  cell.output.set(key, output);
+  if (cell.output.size > KEPT_EXEC_EXITS) cell.output.delete([...cell.output.keys()][0] ?? key);
 }
 
 /** Makes an exec known before its process exists. False when the id is taken. */

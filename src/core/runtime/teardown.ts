@@ -3,6 +3,7 @@
  * rest of the output, handles closed, then `gone`. The single owner of a container's end (B9-B14): verbs only ask for it.
  */
 import { exitUnknown } from '../model/exit.js';
+import { INIT } from '../model/ids.js';
 import { neverStarted } from '../lifecycle/container.js';
 import type { TimedExit } from '../model/record.js';
 import { systemState } from './properties.js';
@@ -12,6 +13,7 @@ import type { Core } from './core.js';
 import { brief } from './failures.js';
 import type { LiveSystem } from './live.js';
 import { askToEnd, closeSystem, meansStopped, noteLost, systemIsGone } from './operations.js';
+import { noteOutput } from './reap.js';
 import { closeProcess, readExit, settleExit } from './process.js';
 import { applyFact, closeToExecs, note } from './turns.js';
 
@@ -142,6 +144,7 @@ async function finish(core: Core, cell: Cell, system: LiveSystem | null, error: 
     await settleExit(core, cell, init);
     exit = initExitOf(cell) ?? (await readExit(core, cell, init)) ?? exit;
     await within(init.drained.promise, core.timeouts.drain, core.deps.clock);
+    noteOutput(cell, INIT, init);
     await closeProcess(core, cell, init);
   } else if (cell.record.state.kind === 'stopping' && cell.record.state.pid !== 0) {
     exit = { ...exitUnknown('the container ended while no engine watched it'), exitedAt: core.now() };
@@ -175,5 +178,6 @@ export function release(cell: Cell): void {
   cell.system = null;
   cell.init = null;
   cell.execs.clear();
+  for (const key of cell.output.keys()) if (key !== INIT) cell.output.delete(key);
   cell.held.length = 0;
 }

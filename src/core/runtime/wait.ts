@@ -18,14 +18,10 @@ export async function wait(
   context?: CallContext,
 ): Promise<ExitReport> {
   const cell = core.find(id);
-  const end =
-    execId !== undefined && execId !== INIT
-      ? execEnd(cell, execId)
-      : waitFor === 'init'
-        ? initEnd(cell)
-        : containerEnd(cell);
+  const exec = execId === undefined || execId === INIT ? undefined : execId;
+  const end = exec !== undefined ? execEnd(cell, exec) : waitFor === 'init' ? initEnd(cell) : containerEnd(cell);
   try {
-    return await core.untilClosed(
+    const exit = await core.untilClosed(
       bounded(end.value, {
         clock: core.deps.clock,
         ms: context?.timeoutMs ?? Infinity,
@@ -34,6 +30,8 @@ export async function wait(
         containerId: cell.id,
       }),
     );
+    const output = cell.output.get(idKey(exec ?? INIT));
+    return output === undefined ? exit : { ...exit, output };
   } finally {
     end.stop();
   }

@@ -36,7 +36,10 @@ export const StartedStdio = fields(
   'StartedStdio',
 );
 
-export const ExitReport = t.intersection([Exit, t.strict({ exitedAt: t.string })], 'ExitReport');
+export const ExitReport = t.intersection(
+  [Exit, fields({ exitedAt: t.string }, { output: fields({}, { stdout: t.number, stderr: t.number }) })],
+  'ExitReport',
+);
 
 /** An answer with nothing to say; members may be added. */
 export const Empty = t.strict({}, 'Empty');

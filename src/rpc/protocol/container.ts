@@ -158,7 +158,7 @@ export const containerMethods = {
   'container/pause': request('Hyper-V isolation only.', fields(id, always), Empty, { cli: 'pause', operations: 1 }),
   'container/resume': request('Hyper-V isolation only.', fields(id, always), Empty, { cli: 'resume', operations: 1 }),
   'container/wait': request(
-    'Answers at the end of the container (default), of init (`for: "init"`), or of an exec. `tether` is for a program in the foreground: when this connection is lost before the answer, the process is ended (`kill`), or the container removed (`delete`); not when the request is cancelled, nor when the engine ends.',
+    'Answers at the end of the container (default), of init (`for: "init"`), or of an exec. `tether` is for a program in the foreground: when this connection is lost before the answer, the process is ended (`kill`), or the container removed (`delete`); not when the request is cancelled, nor when the engine ends. `output`: bytes of each stream, if the end of all of them was seen: who has read so many by private pipe has read all.',
     fields(id, { ...execId, for: WaitFor, tether: words('kill', 'delete'), ...always }),
     ExitReport,
     { cli: 'wait' },

@@ -251,9 +251,9 @@ test('deleteTask gives exit and time of an ended container and keeps the record'
   const pid = await running(w);
   t.is((await refusedWith(w.runtime.deleteTask('web'))).code, 'failedPrecondition');
   w.hcs.exit(pid, 3);
-  const exit = await w.runtime.wait('web', undefined, 'container');
-  t.deepEqual(await w.runtime.deleteTask('web'), exit);
-  t.like(await w.runtime.state('web'), { status: 'stopped', exitCode: 3, exitedAt: exit.exitedAt });
+  const { exitCode, exitedAt } = await w.runtime.wait('web', undefined, 'container');
+  t.deepEqual(await w.runtime.deleteTask('web'), { exitCode, exitedAt });
+  t.like(await w.runtime.state('web'), { status: 'stopped', exitCode: 3, exitedAt });
 });
 
 const asks: readonly (readonly [cause: string, operation: string, ask: (w: World) => Promise<unknown>])[] = [
