@@ -17,6 +17,9 @@ namespace HostCompute.Bridge
     {
         public const int HeaderBytes = 24;
         private const byte FormatVersion = 1;
+        /// <summary>Of a chunk that was written over an older segment: its length is filled up to a multiple of 8.</summary>
+        private const byte OverVersion = 2;
+        private static readonly byte[] Nothing = new byte[HeaderBytes];
         private const long UnixEpochTicks = 621355968000000000;
         private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -30,6 +33,8 @@ namespace HostCompute.Bridge
         private SafeFileHandle descriptor;
         private int number;
         private long position;
+        /// <summary>The segment lies over an older one: a header of zeros follows its last chunk, and then older bytes.</summary>
+        private bool over;
         private readonly Stopwatch sinceFailure = new Stopwatch();
         private bool closed;
 
@@ -122,32 +127,89 @@ namespace HostCompute.Bridge
                     NextSegment();
                 }
                 else if (position >= segmentBytes) NextSegment();
-                file.Write(bytes, 0, count);
-                writeMore?.Invoke();
-                position += count + more;
-                if (more > 0) file.Position = position;
+                if (over) WriteOver(bytes, count, more, writeMore);
+                else
+                {
+                    file.Write(bytes, 0, count);
+                    writeMore?.Invoke();
+                    position += count + more;
+                    if (more > 0) file.Position = position;
+                }
             }
             catch (Exception e) { Fail(e); }
+        }
+
+        /// <summary>
+        /// As a reader meets them: the end that follows, and only then the header, which makes the chunk one. Its first eight bytes come last; they lie
+        /// in one page, so that they are seen together or not at all.
+        /// </summary>
+        private void WriteOver(byte[] bytes, int count, int more, Action writeMore)
+        {
+            int fill = -(count + more) & 7;
+            long end = position + count + more + fill;
+            bytes[1] = OverVersion;
+            bytes[3] = (byte)fill;
+            if (count > HeaderBytes) WriteAt(position + HeaderBytes, bytes, HeaderBytes, count - HeaderBytes);
+            writeMore?.Invoke();
+            WriteAt(end, Nothing, 0, HeaderBytes);
+            WriteAt(position + 8, bytes, 8, HeaderBytes - 8);
+            WriteAt(position, bytes, 0, 8);
+            position = end;
+        }
+
+        private void WriteAt(long at, byte[] bytes, int from, int count)
+        {
+            file.Position = at;
+            file.Write(bytes, from, count);
         }
 
         private void NextSegment()
         {
             CloseFile();
             int next = number + 1;
-            file = new FileStream(Name(next), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1);
+            List<int> surplus = Existing().Where(n => n <= next - segments).ToList();
+            over = surplus.Count > 0 && TakeOver(surplus.Max(), next);
+            if (!over) file = Opened(next, FileMode.CreateNew);
             number = next;
             position = 0;
-            foreach (int old in Existing().Where(n => n <= next - segments)) File.Delete(Name(old));
+            foreach (int old in surplus) File.Delete(Name(old));
             // So that the offsets can be found when the segments that told them are gone.
             for (byte stream = 1; stream <= 2; stream++)
             {
                 if (offsets[stream] == 0) continue;
                 byte[] mark = new byte[HeaderBytes];
                 Header(mark, stream, 0, 0, offsets[stream]);
-                file.Write(mark, 0, HeaderBytes);
-                position += HeaderBytes;
+                if (over) WriteOver(mark, HeaderBytes, 0, null);
+                else
+                {
+                    file.Write(mark, 0, HeaderBytes);
+                    position += HeaderBytes;
+                }
             }
         }
+
+        /// <summary>
+        /// A segment that is to go becomes the next one: its pages and blocks need not be given back and got anew, which is most of what a log costs.
+        /// It has no chunk before it has its new name, and no new byte before its old name is gone. False: it cannot be had.
+        /// </summary>
+        private bool TakeOver(int old, int next)
+        {
+            try
+            {
+                file = Opened(old, FileMode.Open);
+                file.Write(Nothing, 0, HeaderBytes);
+                File.Move(Name(old), Name(next));
+                return true;
+            }
+            catch (Exception)
+            {
+                CloseFile();
+                return false;
+            }
+        }
+
+        private FileStream Opened(int segment, FileMode mode) =>
+            new FileStream(Name(segment), mode, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1);
 
         /// <summary>A chunk that was cut is taken back, so that what follows can be read; writing is tried again a second later.</summary>
         private void Fail(Exception e)
@@ -160,7 +222,9 @@ namespace HostCompute.Bridge
 
         private void CloseFile()
         {
+            try { if (over) file?.SetLength(position); } catch (Exception) { /* the header of zeros says where it ends */ }
             try { file?.Dispose(); } catch (Exception) { /* nothing is buffered */ }
+            over = false;
             file = null;
             descriptor = null;
         }
@@ -179,9 +243,9 @@ namespace HostCompute.Bridge
                     while (at + HeaderBytes <= reader.Length)
                     {
                         reader.Position = at;
-                        if (reader.Read(header, 0, HeaderBytes) < HeaderBytes || header[1] != FormatVersion) break;
+                        if (reader.Read(header, 0, HeaderBytes) < HeaderBytes || (header[1] != FormatVersion && header[1] != OverVersion)) break;
                         int length = BitConverter.ToInt32(header, 4);
-                        at += HeaderBytes + length;
+                        at += HeaderBytes + length + header[3];
                         if (length < 0 || at > reader.Length) break;
                         byte stream = header[0] == 0 ? header[2] : header[0];
                         if (stream == 1 || stream == 2) found[stream] = BitConverter.ToInt64(header, 8) + length;

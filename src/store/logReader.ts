@@ -2,7 +2,7 @@
  * LogReader over the segment files that the bridge writes (docs/logs.md). Holds no state and no open file between calls.
  */
 import type { LogChunk, LogCursor, LogReader, OutputStream } from '../core/ports.js';
-import { HEADER_BYTES } from './logFormat.js';
+import { chunkBytes } from './logFormat.js';
 import { findTail } from './logTail.js';
 import { chunkBlocks, listSegments, openSegment, type FoundChunk } from './segments.js';
 
@@ -42,7 +42,7 @@ class Reading {
     }
     this.skip = 0;
     this.bytes += header.length;
-    this.position = position + HEADER_BYTES + header.length;
+    this.position = position + chunkBytes(header);
   }
 
   moveTo(segment: number): void {
@@ -66,17 +66,17 @@ async function oldest(folder: string): Promise<LogCursor> {
 }
 
 async function readSegment(folder: string, reading: Reading, maxBytes: number): Promise<void> {
-  const file = await openSegment(folder, reading.place.segment);
-  if (file === null) return;
+  const opened = await openSegment(folder, reading.place.segment);
+  if (opened === null) return;
   try {
-    for await (const chunks of chunkBlocks(file, reading.place.position, maxBytes)) {
+    for await (const chunks of chunkBlocks(opened, reading.place.position, maxBytes)) {
       for (const chunk of chunks) {
         reading.add(chunk);
         if (reading.bytes >= maxBytes) return;
       }
     }
   } finally {
-    await file.close();
+    await opened.file.close();
   }
 }
 
@@ -107,16 +107,16 @@ async function findIn(
   stream: OutputStream,
   wanted: (chunk: FoundChunk) => boolean,
 ): Promise<FoundChunk | null> {
-  const file = await openSegment(folder, segment);
-  if (file === null) return null;
+  const opened = await openSegment(folder, segment);
+  if (opened === null) return null;
   try {
-    for await (const chunks of chunkBlocks(file, 0)) {
+    for await (const chunks of chunkBlocks(opened, 0)) {
       const found = chunks.find((chunk) => chunk.header.stream === stream && wanted(chunk));
       if (found !== undefined) return found;
     }
     return null;
   } finally {
-    await file.close();
+    await opened.file.close();
   }
 }
 

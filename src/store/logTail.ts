@@ -1,18 +1,18 @@
 import type { LogCursor } from '../core/ports.js';
-import { HEADER_BYTES } from './logFormat.js';
+import { chunkBytes } from './logFormat.js';
 import { chunkBlocks, listSegments, openSegment, type FoundChunk } from './segments.js';
 
 const NEWLINE = 10;
 
 async function chunksOf(folder: string, segment: number): Promise<readonly FoundChunk[]> {
-  const file = await openSegment(folder, segment);
-  if (file === null) return [];
+  const opened = await openSegment(folder, segment);
+  if (opened === null) return [];
   try {
     const all: FoundChunk[] = [];
-    for await (const chunks of chunkBlocks(file, 0)) all.push(...chunks);
+    for await (const chunks of chunkBlocks(opened, 0)) all.push(...chunks);
     return all;
   } finally {
-    await file.close();
+    await opened.file.close();
   }
 }
 
@@ -43,7 +43,7 @@ export async function findTail(folder: string, lines: number): Promise<LogCursor
     const chunks = await chunksOf(folder, segment);
     if (lines === 0) {
       const end = chunks.at(-1);
-      return { segment, position: end === undefined ? 0 : end.position + HEADER_BYTES + end.header.length };
+      return { segment, position: end === undefined ? 0 : end.position + chunkBytes(end.header) };
     }
     for (const { header, position, payload } of [...chunks].reverse()) {
       if (header.length > 0) {

@@ -1,12 +1,12 @@
 /**
  * The segment files of a log folder: which there are, and the chunks in one.
  */
-import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HEADER_BYTES, MAX_PAYLOAD, parseHeader, type LogHeader } from './logFormat.js';
+import { chunkBytes, HEADER_BYTES, MAX_PAYLOAD, parseHeader, type LogHeader } from './logFormat.js';
 
 const BLOCK = 1024 * 1024;
-const LARGEST_CHUNK = HEADER_BYTES + MAX_PAYLOAD;
+const LARGEST_CHUNK = HEADER_BYTES + MAX_PAYLOAD + 8;
 
 /** Numbers of the segments that exist, ascending; none when the folder does not exist. */
 export async function listSegments(folder: string): Promise<readonly number[]> {
@@ -24,14 +24,26 @@ export async function listSegments(folder: string): Promise<readonly number[]> {
     .sort((a, b) => a - b);
 }
 
-/** Opens a segment to read; null when it is gone (rotated away). */
-export async function openSegment(folder: string, segment: number): Promise<FileHandle | null> {
+/** A segment that is open to be read. */
+export interface Segment {
+  readonly file: FileHandle;
+  readonly path: string;
+}
+
+async function unlessGone<T>(asked: Promise<T>): Promise<T | null> {
   try {
-    return await open(join(folder, `${String(segment).padStart(6, '0')}.log`), 'r');
+    return await asked;
   } catch (e) {
     if ((e as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw e;
   }
+}
+
+/** Opens a segment to read; null when it is gone (rotated away). */
+export async function openSegment(folder: string, segment: number): Promise<Segment | null> {
+  const path = join(folder, `${String(segment).padStart(6, '0')}.log`);
+  const file = await unlessGone(open(path, 'r'));
+  return file === null ? null : { file, path };
 }
 
 export interface FoundChunk {
@@ -52,10 +64,10 @@ function chunkAt(bytes: Buffer, at: number, position: number): FoundChunk | null
 
 /**
  * The whole chunks of a segment from `position` on, in blocks: each block is what one read gave. Ends at the end of the file, at a chunk that
- * is not whole yet, and at bytes that are no chunk. `blockBytes`: about how much one read takes; more when one chunk needs more.
+ * is not whole yet, at bytes that are no chunk, and when the segment is rotated away: the next one is then written over it. `blockBytes`: about how much one read takes; more when one chunk needs more.
  */
 export async function* chunkBlocks(
-  file: FileHandle,
+  { file, path }: Segment,
   position: number,
   blockBytes = BLOCK,
 ): AsyncGenerator<readonly FoundChunk[]> {
@@ -67,8 +79,9 @@ export async function* chunkBlocks(
     let at = 0;
     for (let chunk = chunkAt(bytes, 0, from); chunk !== null; chunk = chunkAt(bytes, at, from + at)) {
       chunks.push(chunk);
-      at += HEADER_BYTES + chunk.header.length;
+      at += chunkBytes(chunk.header);
     }
+    if (chunks.length > 0 && (await unlessGone(stat(path))) === null) return;
     if (chunks.length > 0) yield chunks;
     else if (bytesRead < size || size >= LARGEST_CHUNK) return;
     else size = LARGEST_CHUNK;

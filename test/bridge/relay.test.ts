@@ -2,10 +2,18 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
-import type { HcsNotification, PrivatePipe, ProcessToken, RelayRequest, SystemToken } from '#src/core/ports.js';
+import type {
+  HcsNotification,
+  LogCursor,
+  PrivatePipe,
+  ProcessToken,
+  RelayRequest,
+  SystemToken,
+} from '#src/core/ports.js';
 import { createLogReader } from '#src/store/logReader.js';
 import { closeBench, openBench, temporaryFolder, type Bench } from './helpers/stub.js';
 import { readLog, segmentsOf, streamOf } from './helpers/log.js';
@@ -120,6 +128,69 @@ test.serial('the log is rotated, offsets go on, and the reader of the store unde
   );
   t.deepEqual([...read.ended].sort(), ['stderr', 'stdout']);
   await bench.hcs.closeProcess(process);
+});
+
+/** Lines of 8 bytes, each its own number: what lies where in the stream can be told. */
+const NUMBERS = 'seq -w 1 4000000';
+const numbersAt = (offset: number, length: number): Buffer => {
+  const first = Math.floor(offset / 8);
+  const last = Math.ceil((offset + length) / 8);
+  const lines = Array.from({ length: last - first }, (_, i) => `${String(first + i + 1).padStart(7, '0')}\n`);
+  return Buffer.from(lines.join('')).subarray(offset - first * 8, offset - first * 8 + length);
+};
+
+test.serial(
+  'who reads a log while it is written over gets bytes of their place only, and is told what is gone',
+  async (t) => {
+    const process = await start(NUMBERS);
+    const relay = request({ segmentBytes: 300_000, segments: 2, foreground: ['stdout'] });
+    const { stdout } = await bench.hcs.startRelay(process, relay);
+    // A reader, so that the busy stream is spliced.
+    const passed = connect(stdout).then(drain);
+    const reader = createLogReader();
+    let reached = 0;
+    let dropped = 0;
+    let wrong = 0;
+    for (let cursor: LogCursor = { segment: 1, position: 0, offsets: { stdout: 0, stderr: 0 } }, over = false; !over;) {
+      const read = await reader.read(relay.logFolder, cursor, 1 << 20);
+      for (const { stream, offset, data } of read.chunks) {
+        if (stream !== 'stdout' || offset < reached || !numbersAt(offset, data.length).equals(data)) wrong++;
+        reached = offset + data.length;
+      }
+      dropped += read.dropped.stdout;
+      cursor = read.next;
+      over = read.ended.includes('stdout');
+    }
+    t.is(wrong, 0);
+    t.is(reached, 32_000_000);
+    t.log(`${dropped} bytes were gone before they were read`);
+    t.true((await passed).equals(numbersAt(0, 32_000_000)));
+    await bothEnd(process);
+    const { from, bytes } = streamOf(readLog(relay.logFolder), 1);
+    t.is(from + bytes.length, 32_000_000);
+    t.true(bytes.equals(numbersAt(from, bytes.length)));
+    await bench.hcs.closeProcess(process);
+  },
+);
+
+test.serial('a relay that is killed while it writes over older segments leaves no byte of those', async (t) => {
+  const script = path.join(import.meta.dirname, 'helpers', 'killedRelay.js');
+  const library = path.join(bench.folder, 'libvmcompute.so');
+  const folder = path.join(bench.folder, 'log-killed');
+  fs.mkdirSync(folder);
+  let reached = 0;
+  for (let round = 0; round < 6; round++) {
+    const log = path.join(folder, String(round));
+    const child = spawn(process.execPath, [script, library, folder, log], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    await sleep(round * 7);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const { from, bytes } = streamOf(readLog(log), 1);
+    t.true(bytes.equals(numbersAt(from, bytes.length)), `round ${round}: bytes from ${from} to ${from + bytes.length}`);
+    reached = Math.max(reached, from);
+  }
+  t.true(reached > 0, 'no segment was written over');
 });
 
 test.serial('a foreground reader gets every byte, and so does the log', async (t) => {

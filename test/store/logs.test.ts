@@ -1,10 +1,11 @@
 import { appendFileSync } from 'node:fs';
-import { appendFile, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { LogChunk, LogCursor, OutputStream } from '#src/core/ports.js';
 import { createLogFolders, strayLogFolders } from '#src/store/logFolders.js';
 import { createLogReader } from '#src/store/logReader.js';
+import { chunkBlocks, openSegment } from '#src/store/segments.js';
 import { temporaryFolder } from './support.js';
 
 const reader = createLogReader();
@@ -20,6 +21,15 @@ function chunk(stream: OutputStream, offset: number, text: string, micros = 1_70
   header.writeBigUInt64LE(BigInt(offset), 8);
   header.writeBigUInt64LE(micros, 16);
   return Buffer.concat([header, payload]);
+}
+
+/** A chunk that was written over an older segment: version 2, filled up to a multiple of 8. */
+function over(stream: OutputStream, offset: number, text: string): Buffer {
+  const bytes = chunk(stream, offset, text);
+  const fill = -bytes.length & 7;
+  bytes.writeUInt8(2, 1);
+  bytes.writeUInt8(fill, 3);
+  return Buffer.concat([bytes, Buffer.alloc(fill, 0xaa)]);
 }
 
 function end(stream: OutputStream, offset: number): Buffer {
@@ -98,6 +108,28 @@ test('bytes that are no chunk end a segment', async (t) => {
     2: [chunk('stdout', 3, 'def')],
   });
   t.is(text(await all(folder, await reader.oldest(folder))), 'o0:abc o3:def');
+});
+
+test('in a segment written over an older one the header of zeros ends what counts', async (t) => {
+  const old = Buffer.concat([chunk('stdout', 0, 'old old old old'), chunk('stdout', 15, 'older')]);
+  const folder = await log(t, {
+    4: [over('stdout', 60, 'abc'), over('stderr', 9, 'twelve bytes'), Buffer.alloc(24), old],
+    5: [over('stdout', 63, 'defghijk')],
+  });
+  t.is(text(await all(folder, await reader.oldest(folder))), 'o60:abc e9:twelve bytes o63:defghijk');
+  t.is(text(await all(folder, await reader.oldest(folder), 1)), 'o60:abc e9:twelve bytes o63:defghijk');
+  const { cursor } = await reader.seek(folder, 'stdout', 65);
+  t.deepEqual([cursor.segment, cursor.position], [5, 0]);
+  t.deepEqual((await reader.tail(folder, 0)).position, over('stdout', 63, 'defghijk').length);
+});
+
+test('nothing is taken from a segment that another is written over meanwhile', async (t) => {
+  const folder = await log(t, { 1: [chunk('stdout', 0, 'abc')], 2: [chunk('stdout', 3, 'def')] });
+  const segment = await openSegment(folder, 1);
+  t.not(segment, null);
+  await rename(file(folder, 1), file(folder, 3));
+  for await (const chunks of chunkBlocks(segment!, 0)) t.fail(`${chunks.length} chunks`);
+  await segment!.file.close();
 });
 
 test('what rotation has dropped is told by stream, exactly once', async (t) => {

@@ -11,23 +11,25 @@ export interface Chunk {
 
 const HEADER = 24;
 
-/** The chunks of one segment as docs/logs.md describes them; throws on anything else, a cut last chunk too. */
+/** The chunks of one segment as docs/logs.md describes them; throws on anything else, a cut last chunk too. Zeros end a segment. */
 export function readSegment(file: string): readonly Chunk[] {
   const bytes = fs.readFileSync(file);
   const chunks: Chunk[] = [];
   for (let at = 0; at < bytes.length;) {
-    if (bytes.readUInt8(at + 1) !== 1) throw new Error(`no chunk at ${at}`);
+    const version = bytes.readUInt8(at + 1);
+    if (version === 0 && bytes.subarray(at, at + HEADER).every((byte) => byte === 0)) break;
+    if (version !== 1 && version !== 2) throw new Error(`no chunk at ${at}`);
     const length = bytes.readUInt32LE(at + 4);
     const data = bytes.subarray(at + HEADER, at + HEADER + length);
     if (data.length !== length || length > 256 * 1024) throw new Error(`bad length at ${at}`);
     chunks.push({
       stream: bytes.readUInt8(at),
-      ended: bytes.readUInt16LE(at + 2),
+      ended: bytes.readUInt8(at + 2),
       offset: Number(bytes.readBigUInt64LE(at + 8)),
       time: Number(bytes.readBigUInt64LE(at + 16)) / 1000,
       data,
     });
-    at += HEADER + length;
+    at += HEADER + length + bytes.readUInt8(at + 3);
   }
   return chunks;
 }
