@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { planUri } from '../../src/spec/plans.js';
+import { FailedTerminal } from '../../src/terminal/terminals.js';
 import { equal, hcs, internals, ok, until, type Results } from './results.js';
 
 const GOOD = {
@@ -169,6 +170,25 @@ export async function specTests({ test }: Results): Promise<void> {
       document.lineAt(problem?.range.start.line ?? 0).text,
       document.lineAt(problem?.range.start.line ?? 0).text.includes('"args": 7'),
     );
+  });
+
+  await test('the terminal of a task writes when it is read, and ends when all that it wrote was', async () => {
+    let readNow: () => void = () => undefined;
+    const read = new Promise<void>((resolve) => (readNow = resolve));
+    const terminal = new FailedTerminal(session, new Error('why'), ['place'], read);
+    const seen: string[] = [];
+    terminal.onDidWrite((text) => seen.push(text));
+    terminal.onDidClose((code) => seen.push(`closed ${String(code)}`));
+    terminal.open(undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    equal('before it is read', seen, []);
+    readNow();
+    await until('the question', () => seen.includes('\x1b[5n'));
+    equal('first', seen[0], 'place\r\n');
+    await new Promise((resolve) => setImmediate(resolve));
+    equal('before the answer', seen.at(-1), '\x1b[5n');
+    terminal.handleInput('\x1b[0n');
+    await until('its end', () => seen.at(-1) === 'closed 1');
   });
 
   await test('variables of a task are replaced', async () => {
