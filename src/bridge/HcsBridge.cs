@@ -184,9 +184,9 @@ namespace HostCompute.Bridge
 
         private static Answer Accounting() => new Answer
         {
-            ["systems"] = SystemHandle.Live,
-            ["processes"] = ProcessHandle.Live,
-            ["callbacks"] = CallbackHandle.Live,
+            ["systems"] = SystemHandle.Living.Count,
+            ["processes"] = ProcessHandle.Living.Count,
+            ["callbacks"] = CallbackHandle.Living.Count,
             ["streams"] = Relay.OpenStreams,
             ["threads"] = Workers.Count,
         };

@@ -5,74 +5,77 @@ using System.Threading;
 
 namespace HostCompute.Bridge
 {
+    /// <summary>How many native objects of a kind live.</summary>
+    internal sealed class Living
+    {
+        private int count;
+
+        public int Count => Volatile.Read(ref count);
+
+        public void Add(int change) => Interlocked.Add(ref count, change);
+    }
+
     /// <summary>
-    /// A native object and how many of its kind live. P/Invoke holds a reference for the length of each call, so that a handle
+    /// A native object, one of those of its kind that live. P/Invoke holds a reference for the length of each call, so that a handle
     /// closed under a hung call is released only when that call returns.
     /// </summary>
     internal abstract class NativeHandle : SafeHandle
     {
-        protected NativeHandle(IntPtr value) : base(IntPtr.Zero, true) { SetHandle(value); }
+        private readonly Living living;
+
+        protected NativeHandle(IntPtr value, Living living) : base(IntPtr.Zero, true)
+        {
+            SetHandle(value);
+            this.living = living;
+            living.Add(1);
+        }
 
         public override bool IsInvalid => handle == IntPtr.Zero;
 
         /// <summary>What the closing export answered; 0 as long as it has not been called.</summary>
-        public int CloseResult { get; protected set; }
+        public int CloseResult { get; private set; }
+
+        /// <summary>Calls the closing export. Answers its HRESULT.</summary>
+        protected abstract int Close(IntPtr value);
+
+        protected override bool ReleaseHandle()
+        {
+            CloseResult = Native.Guard(() => Close(handle));
+            living.Add(-1);
+            return true;
+        }
     }
 
     internal sealed class SystemHandle : NativeHandle
     {
-        public static int Live;
-        public SystemHandle(IntPtr value) : base(value) { Interlocked.Increment(ref Live); }
-
-        protected override bool ReleaseHandle()
-        {
-            CloseResult = Native.Guard(() => Native.HcsCloseComputeSystem(handle));
-            Interlocked.Decrement(ref Live);
-            return true;
-        }
+        public static readonly Living Living = new Living();
+        public SystemHandle(IntPtr value) : base(value, Living) { }
+        protected override int Close(IntPtr value) => Native.HcsCloseComputeSystem(value);
     }
 
     internal sealed class ProcessHandle : NativeHandle
     {
-        public static int Live;
-        public ProcessHandle(IntPtr value) : base(value) { Interlocked.Increment(ref Live); }
-
-        protected override bool ReleaseHandle()
-        {
-            CloseResult = Native.Guard(() => Native.HcsCloseProcess(handle));
-            Interlocked.Decrement(ref Live);
-            return true;
-        }
+        public static readonly Living Living = new Living();
+        public ProcessHandle(IntPtr value) : base(value, Living) { }
+        protected override int Close(IntPtr value) => Native.HcsCloseProcess(value);
     }
 
     /// <summary>A registration; releasing it blocks until callbacks that are running have returned.</summary>
     internal abstract class CallbackHandle : NativeHandle
     {
-        public static int Live;
-        protected CallbackHandle(IntPtr value) : base(value) { Interlocked.Increment(ref Live); }
+        public static readonly Living Living = new Living();
+        protected CallbackHandle(IntPtr value) : base(value, Living) { }
     }
 
     internal sealed class SystemCallbackHandle : CallbackHandle
     {
         public SystemCallbackHandle(IntPtr value) : base(value) { }
-
-        protected override bool ReleaseHandle()
-        {
-            CloseResult = Native.Guard(() => Native.HcsUnregisterComputeSystemCallback(handle));
-            Interlocked.Decrement(ref Live);
-            return true;
-        }
+        protected override int Close(IntPtr value) => Native.HcsUnregisterComputeSystemCallback(value);
     }
 
     internal sealed class ProcessCallbackHandle : CallbackHandle
     {
         public ProcessCallbackHandle(IntPtr value) : base(value) { }
-
-        protected override bool ReleaseHandle()
-        {
-            CloseResult = Native.Guard(() => Native.HcsUnregisterProcessCallback(handle));
-            Interlocked.Decrement(ref Live);
-            return true;
-        }
+        protected override int Close(IntPtr value) => Native.HcsUnregisterProcessCallback(value);
     }
 }

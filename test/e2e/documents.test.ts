@@ -1,7 +1,7 @@
 /**
  * Every verb for real, each document held against the JSON Schema that `hcs schema` prints of it, by a validator that is not ours.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import test, { type ExecutionContext } from 'ava';
@@ -97,7 +97,16 @@ test('each document of each verb is as its schema says, and each schema is of a 
   } as never);
   await run('exec', '--json', 'made', 'echo', 'hi');
   await run('exec', '-d', '--exec-id', 'job', '-i', 'made', 'cat');
+  // Its document is the report, of one that leaves and of one that stays to the end.
+  const attach = async (...how: string[]): Promise<void> => {
+    const report = join(checked.home.folder, 'report.json');
+    const { stderr } = await checked.home.hcs(['attach', ...how, '--report', report, 'made', '--exec-id', 'job'], 'in');
+    t.is(stderr, '');
+    checked.check((await readFile(report, 'utf8')).trimEnd(), `attach ${how.join(' ')}`);
+  };
+  await attach('-i', '--keep-stdin');
   await run('close-stdin', 'made', '--exec-id', 'job');
+  await attach('--replay');
   await run('wait', 'made', '--exec-id', 'job');
   await run('resize', 'vm', '120x30');
   await run('pause', 'vm');
