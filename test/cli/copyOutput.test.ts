@@ -8,12 +8,19 @@ import { pipeServer } from '../rpc/pipeServer.js';
 
 const LOG = 'abcdef';
 
-/** Copies stdout of a program whose pipe brings `piped` and whose log is LOG. Answers the text, and from where the log was asked. */
+const end = (output?: OutputBytes): Promise<ExitReport> =>
+  Promise.resolve({ exitCode: 0, exitedAt: '2026-01-01T00:00:00Z', ...(output === undefined ? {} : { output }) });
+
+/** Copies stdout of a program whose pipe brings `piped` and whose log is LOG. Answers the text, from where the log was asked, and what went wrong. */
 async function copied(
   t: ExecutionContext,
   piped: string,
-  output: OutputBytes | undefined,
-): Promise<{ readonly text: string; readonly asked: readonly (number | 'end' | undefined)[] }> {
+  ended: Promise<ExitReport>,
+): Promise<{
+  readonly text: string;
+  readonly asked: readonly (number | 'end' | undefined)[];
+  readonly error?: string;
+}> {
   const pipe = await pipeServer(t);
   void pipe.connected.then((socket) => socket.end(piped));
   const asked: (number | 'end' | undefined)[] = [];
@@ -24,12 +31,8 @@ async function copied(
     return Promise.resolve(stream as unknown as Awaited<ReturnType<Client['openStream']>>);
   };
   const client = { openStream } as Client;
-  const ended: ExitReport = {
-    exitCode: 0,
-    exitedAt: '2026-01-01T00:00:00Z',
-    ...(output === undefined ? {} : { output }),
-  };
   let text = '';
+  let error: string | undefined;
   const sink = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       text += chunk.toString();
@@ -42,19 +45,25 @@ async function copied(
     { id: 'web' },
     'stdout',
     () => sink,
-    Promise.resolve(ended),
-  );
-  return { text, asked };
+    ended,
+  ).catch((e: unknown) => (error = (e as Error).message));
+  return { text, asked, ...(error === undefined ? {} : { error }) };
 }
 
 test('who has read as many bytes as the program has written asks the log for nothing', async (t) => {
-  t.deepEqual(await copied(t, 'abcdef', { stdout: 6, stderr: 9 }), { text: 'abcdef', asked: [] });
+  t.deepEqual(await copied(t, 'abcdef', end({ stdout: 6, stderr: 9 })), { text: 'abcdef', asked: [] });
 });
 
 test('what the pipe has not brought comes from the log', async (t) => {
-  t.deepEqual(await copied(t, 'abc', { stdout: 6 }), { text: 'abcdef', asked: [3] });
+  t.deepEqual(await copied(t, 'abc', end({ stdout: 6 })), { text: 'abcdef', asked: [3] });
 });
 
 test('when nobody has seen the end of the output the log is asked', async (t) => {
-  t.deepEqual(await copied(t, 'abcd', undefined), { text: 'abcdef', asked: [4] });
+  t.deepEqual(await copied(t, 'abcd', end()), { text: 'abcdef', asked: [4] });
+});
+
+test('of a container that is lost the rest comes from the log before that is told', async (t) => {
+  const lost = Promise.reject(new Error('lost'));
+  lost.catch(() => undefined);
+  t.deepEqual(await copied(t, 'abc', lost), { text: 'abcdef', asked: [3], error: 'lost' });
 });

@@ -89,7 +89,7 @@ async function copyFromLog(
 /** A program that lives on for so long after the end of its stream may have closed it, or had a service or an engine die under it. */
 const SUSPICIOUS_MS = 50;
 
-/** How the program has ended, if it ends about now: its pipes tell of it first. */
+/** How the program has ended, if it ends about now: its pipes tell of it first. Of one that is lost the log may have more than the pipe has brought. */
 async function endOf(ended: Promise<ExitReport>): Promise<ExitReport | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -98,7 +98,7 @@ async function endOf(ended: Promise<ExitReport>): Promise<ExitReport | undefined
     }, SUSPICIOUS_MS);
   });
   try {
-    return await Promise.race([ended, late]);
+    return await Promise.race([ended.catch(() => undefined), late]);
   } finally {
     clearTimeout(timer);
   }
