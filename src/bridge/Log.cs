@@ -127,16 +127,22 @@ namespace HostCompute.Bridge
                     NextSegment();
                 }
                 else if (position >= segmentBytes) NextSegment();
-                if (over) WriteOver(bytes, count, more, writeMore);
-                else
-                {
-                    file.Write(bytes, 0, count);
-                    writeMore?.Invoke();
-                    position += count + more;
-                    if (more > 0) file.Position = position;
-                }
+                WriteChunk(bytes, count, more, writeMore);
             }
             catch (Exception e) { Fail(e); }
+        }
+
+        private void WriteChunk(byte[] bytes, int count, int more = 0, Action writeMore = null)
+        {
+            if (over)
+            {
+                WriteOver(bytes, count, more, writeMore);
+                return;
+            }
+            file.Write(bytes, 0, count);
+            writeMore?.Invoke();
+            position += count + more;
+            if (more > 0) file.Position = position;
         }
 
         /// <summary>
@@ -179,12 +185,7 @@ namespace HostCompute.Bridge
                 if (offsets[stream] == 0) continue;
                 byte[] mark = new byte[HeaderBytes];
                 Header(mark, stream, 0, 0, offsets[stream]);
-                if (over) WriteOver(mark, HeaderBytes, 0, null);
-                else
-                {
-                    file.Write(mark, 0, HeaderBytes);
-                    position += HeaderBytes;
-                }
+                WriteChunk(mark, HeaderBytes);
             }
         }
 

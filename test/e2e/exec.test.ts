@@ -4,6 +4,12 @@ import test from 'ava';
 import { connect, openPrivatePipe } from '#src/rpc/client/index.js';
 import { Home } from './support.js';
 
+const shell = (script: string): { args: string[]; cwd: string; user: { username: string } } => ({
+  args: ['sh', '-c', script],
+  cwd: 'C:\\',
+  user: { username: '' },
+});
+
 test('an exec of the command line has the environment and folder of init, and options come over them', async (t) => {
   const home = await Home.make(t);
   const made = await home.hcs([
@@ -44,11 +50,6 @@ test('a reader that comes seconds after its program has ended gets all that the 
   const home = await Home.make(t);
   const client = await connect({ home: home.folder, backend: 'simulator' });
   t.teardown(() => client.close());
-  const shell = (script: string): { args: string[]; cwd: string; user: { username: string } } => ({
-    args: ['sh', '-c', script],
-    cwd: 'C:\\',
-    user: { username: '' },
-  });
   await client.create({ id: 'web', builtinBase: true, spec: { ociVersion: '1.0.2', process: shell('sleep 1000') } });
   await client.start({ id: 'web' });
   // Within what a pipe holds, and beyond it: then the program cannot end before its reader comes.
@@ -74,15 +75,10 @@ test('a wait tells how many bytes each stream has had, of a container and of an 
   const home = await Home.make(t);
   const client = await connect({ home: home.folder, backend: 'simulator' });
   t.teardown(() => client.close());
-  const process = (script: string): { args: string[]; cwd: string; user: { username: string } } => ({
-    args: ['sh', '-c', script],
-    cwd: 'C:\\',
-    user: { username: '' },
-  });
-  const spec = { ociVersion: '1.0.2', process: process('printf abc; read line; printf d') };
+  const spec = { ociVersion: '1.0.2', process: shell('printf abc; read line; printf d') };
   await client.create({ id: 'web', builtinBase: true, spec });
   const { stdio } = await client.start({ id: 'web', stdin: true });
-  const { execId } = await client.exec({ id: 'web', process: process('printf hello; printf no >&2') });
+  const { execId } = await client.exec({ id: 'web', process: shell('printf hello; printf no >&2') });
   t.deepEqual((await client.wait('web', execId, 'container')).output, { stdout: 5, stderr: 2 });
   (await openPrivatePipe(stdio.stdin!)).end('go\n');
   t.deepEqual((await client.wait('web', undefined, 'container')).output, { stdout: 4, stderr: 0 });

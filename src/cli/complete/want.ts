@@ -78,9 +78,9 @@ function optionValue(option: OptionEntry, container: string | undefined): Want {
 
 const whole = (wanted: Want, text: string): Wanted => ({ want: wanted, prefix: text, before: '' });
 
-/** What comes after the last of `sign`; what stands before it stays. */
+/** What comes after the last of `sign`, a single character, or all where there is none; what stands before it stays. */
 const after = (sign: string, wanted: Want, text: string): Wanted => {
-  const at = text.lastIndexOf(sign) + sign.length;
+  const at = text.lastIndexOf(sign) + 1;
   return { want: wanted, prefix: text.slice(at), before: text.slice(0, at) };
 };
 
@@ -91,9 +91,7 @@ function optionValueOf(option: OptionEntry, container: string | undefined, text:
   if (option.placeholder === 'NET' && OF_CONTAINER.test(text))
     return after(':', { kind: 'containers', verb: undefined, but: [] }, text);
   if ((option.placeholder === 'NET' && text.includes(',')) || option.placeholder === 'ENDPOINT')
-    return text.includes(',')
-      ? after(',', { kind: 'endpoints', by: 'id' }, text)
-      : whole({ kind: 'endpoints', by: 'id' }, text);
+    return after(',', { kind: 'endpoints', by: 'id' }, text);
   if (option.placeholder === 'NET') return whole({ kind: 'networks', others: true }, text);
   return whole(optionValue(option, container), text);
 }
