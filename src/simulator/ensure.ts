@@ -22,7 +22,7 @@ export interface EnsureOptions {
   readonly build?: number;
   /** File of failpoints to arm at the start. */
   readonly faults?: string;
-  /** Bound of the whole; default 15,000. */
+  /** Bound of the whole; default 25,000, so that a client that waits 30 s hears why. */
   readonly timeoutMs?: number;
 }
 
@@ -33,7 +33,7 @@ export interface RunningService {
 }
 
 const Description = t.type({ pid: t.number, endpoint: t.string, control: t.string });
-const DEFAULT_TIMEOUT_MS = 15_000;
+const DEFAULT_TIMEOUT_MS = 25_000;
 /** Looks again after so long even if no file changed: watches can be lost. */
 const LOOK_MS = 250;
 /** What the service and its programs get of our environment. */

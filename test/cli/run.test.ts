@@ -526,6 +526,21 @@ test('an engine that hangs is not said to be none; stop --force ends it, and con
   t.like(await home.items(), [{ id: 'web', status: 'running' }] as never);
 });
 
+test('an engine that is silent for a while is waited for, and no other is started beside it', async (t) => {
+  const home = await Home.make(t);
+  await home.hcs(['list']);
+  const pid = await home.enginePid();
+  process.kill(pid, 'SIGSTOP');
+  // Longer than one handshake.
+  const awake = setTimeout(() => process.kill(pid, 'SIGCONT'), 6000);
+  t.teardown(() => {
+    clearTimeout(awake);
+  });
+  t.like(await home.json(['list']), { ok: true } as never);
+  t.is(await home.enginePid(), pid);
+  t.is((await readFile(join(home.folder, 'engine.log'), 'utf8')).match(/the engine starts/g)?.length, 1);
+});
+
 test('the simulator verbs show calls and make them fail', async (t) => {
   const home = await Home.make(t);
   t.like(

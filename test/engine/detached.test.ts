@@ -25,7 +25,7 @@ test('a command that started the engine ends with its output closed, while the e
   const home = await Home.make(t);
   // Resolves when every writer of both pipes is gone, as $(...) and $x = ... wait for it.
   const { stdout } = await run(process.execPath, [HCS, 'list', '--json'], { env: home.env, timeout: 60_000 });
-  t.like(JSON.parse(stdout), { ok: true, items: [] });
+  t.like(JSON.parse(stdout), { ok: true, items: [] }, stdout);
   t.true(alive(await home.enginePid()));
 });
 
@@ -34,7 +34,7 @@ onLinux('a pipe that the shell left open to the command is not held by the engin
   // bash waits for the reader, and the reader for the last writer.
   const script = `'${process.execPath}' '${HCS}' list --json > >(cat; echo closed >&2); wait $!`;
   const { stdout, stderr } = await run('bash', ['-c', script], { env: home.env, timeout: 30_000 });
-  t.like(JSON.parse(stdout), { ok: true });
+  t.like(JSON.parse(stdout), { ok: true }, stdout);
   t.is(stderr, 'closed\n');
   t.true(alive(await home.enginePid()));
 });

@@ -20,7 +20,7 @@ import { layGround, releaseGround, resourcesOf, surveyGround, type Ground } from
 import { cleanLeftovers } from './leftovers.js';
 import { isListed } from './listed.js';
 import type { LiveSystem } from './live.js';
-import { completion, operation } from './operations.js';
+import { completion, operation, refusedBy } from './operations.js';
 import { noteRuntimeId, startProof } from './proof.js';
 import { failCreate, rollBack } from './rollBack.js';
 import { secretsOf } from './secrets.js';
@@ -185,7 +185,7 @@ async function build(
       core.background('rolling back a create', cell.id, rollBack(core, cell, system, brief(e)));
       throw e;
     }
-    const error = failed(e, { id: cell.id, doing: 'create', secrets });
+    const error = refusedBy(system, e, { id: cell.id, doing: 'create', secrets });
     const leftovers = await core.untilClosed(rollBack(core, cell, system, brief(e)));
     throw failed(error, { id: cell.id, doing: 'create', leftovers });
   }

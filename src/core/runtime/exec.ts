@@ -11,7 +11,7 @@ import type { Core } from './core.js';
 import { brief, failed, processCannotStart, saysServiceLost } from './failures.js';
 import type { LiveProcess } from './live.js';
 import { overInit } from './inherit.js';
-import { noteLost } from './operations.js';
+import { handleDied, noteLost, refusedBy } from './operations.js';
 import { adoptProcess, closeProcess, closeStdin, startRelay, streamsOf } from './process.js';
 import { enterExec, watchExec } from './reap.js';
 import { environmentOf } from './secrets.js';
@@ -45,7 +45,9 @@ export async function exec(
     await applyExec(core, cell, entry, { kind: 'spawnFailed' });
     noteLost(core, cell, e);
     const around = { id: cell.id, doing: 'exec in', secrets: environmentOf(given) };
-    throw saysServiceLost(e) || system.exited.has() ? failed(e, around) : processCannotStart(e, around);
+    throw saysServiceLost(e) || handleDied(system, e) || system.exited.has()
+      ? refusedBy(system, e, around)
+      : processCannotStart(e, around);
   }
 
   const startedAt = core.now();

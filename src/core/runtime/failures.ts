@@ -55,6 +55,8 @@ export interface Around {
   /** Texts that must not show: values of the environment, credentials. */
   readonly secrets?: readonly string[];
   readonly leftovers?: readonly string[];
+  /** HCS no longer knows the handle: it was restarted, and has or has not carried out what was asked. */
+  readonly handleDied?: boolean;
 }
 
 /** Any thrown value as a RuntimeError about `around`. */
@@ -71,10 +73,11 @@ export function failed(e: unknown, around: Around): RuntimeError {
     const message = `${prefix}: ${e instanceof Error ? e.message : String(e)}`;
     return new RuntimeError('internal', conceal(message, around.secrets), leftovers, { cause: e });
   }
+  const died = around.handleDied === true;
   return new RuntimeError(
-    codeOf(failure.hresult),
+    died ? 'unavailable' : codeOf(failure.hresult),
     `${prefix}: ${failureText(failure, around.secrets)}`,
-    { ...failureDetails(failure, around.id), ...leftovers },
+    { ...failureDetails(failure, around.id), ...(died ? { hint: RESTARTED } : {}), ...leftovers },
     { cause: e },
   );
 }
@@ -86,6 +89,8 @@ export function failureText(failure: HcsFailure, secrets?: readonly string[]): s
   const text = `${failure.operation}: ${symbol}(${hexOf(failure.hresult)})`;
   return event === undefined ? text : `${text}: ${conceal(event.trim(), secrets)}`;
 }
+
+const RESTARTED = 'the Host Compute Service was restarted meanwhile: try again';
 
 const ELEVATE =
   'the Host Compute Service takes orders of administrators only: use an elevated prompt ("Run as administrator")';

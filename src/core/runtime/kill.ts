@@ -6,8 +6,8 @@ import type { CallContext } from '../runtime.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { bounded } from './bounded.js';
-import { failed, failureOf } from './failures.js';
-import { askToEnd, noteLost, systemIsGone } from './operations.js';
+import { failureOf } from './failures.js';
+import { askToEnd, noteLost, refusedBy, systemIsGone } from './operations.js';
 import { queryExit } from './process.js';
 import { within } from './bounded.js';
 import type { LiveProcess } from './live.js';
@@ -58,15 +58,16 @@ async function killInit(core: Core, cell: Cell, terminate: boolean, context?: Ca
   try {
     ending = await core.untilClosed(askToEnd(core, cell, system, terminate ? 'terminate' : 'shutdown', bound, 'kill'));
   } catch (e) {
-    throw failed(e, { id: cell.id, doing: 'kill' });
+    throw refusedBy(system, e, { id: cell.id, doing: 'kill' });
   }
   if (cell.system === system) await applyFact(core, cell, { kind: 'stopAsked', cause: 'kill', terminate });
   if (ending === 'done') await systemIsGone(core, cell, system);
 }
 
 async function killExec(core: Core, cell: Cell, execId: string, context?: CallContext): Promise<void> {
+  const { system } = cell;
   const process = cell.execs.get(idKey(execId))?.process ?? null;
-  if (process === null) {
+  if (process === null || system === null) {
     const known = cell.record.execs.find((e) => idKey(e.execId) === idKey(execId));
     if (known?.exit != null) return;
     throw noSuchExec(cell, execId);
@@ -77,11 +78,11 @@ async function killExec(core: Core, cell: Cell, execId: string, context?: CallCo
     await core.untilClosed(bounded(call, boundOf(core, cell, context, 'HcsTerminateProcess', core.timeouts.syscall)));
   } catch (e) {
     if (process.exited.has()) return;
-    noteLost(core, cell, e);
+    noteLost(core, cell, e, process);
     const hresult = failureOf(e)?.hresult;
     const isOver =
       hresult !== undefined && (isAlreadyStopped(hresult) || isNotExist(hresult) || isAccessDenied(hresult));
-    if (!isOver) throw failed(e, { id: cell.id, doing: 'kill an exec in' });
+    if (!isOver) throw refusedBy(system, e, { id: cell.id, doing: 'kill an exec in' });
     core.background('looking for an exit', cell.id, findExit(core, cell, process, hresult));
   }
 }

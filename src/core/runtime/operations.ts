@@ -3,12 +3,12 @@
  * Nothing here holds a queue turn.
  */
 import { RuntimeError } from '../errors.js';
-import { isAlreadyStopped, isFailure, isInvalidHandle, isNotExist, symbolOf } from '../hresult.js';
+import { isAlreadyStopped, isFailure, isInvalidHandle, isNotExist, symbolOf, when } from '../hresult.js';
 import { HcsError, type Accepted } from '../ports.js';
 import { bounded, GaveUp, type Bound } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
-import { failureOf, saysServiceLost } from './failures.js';
+import { failed, failureOf, saysServiceLost, type Around } from './failures.js';
 import { isListed } from './listed.js';
 import type { Completed, Completion, Expectation, LiveProcess, LiveSystem } from './live.js';
 import { applyFact } from './turns.js';
@@ -179,6 +179,14 @@ export function saysHandleDead(system: LiveSystem, process: LiveProcess | undefi
     ? process.closing === null
     : /ComputeSystem|^Hcs(Create|Open)Process$/.test(failure.operation);
 }
+
+/** A call on `system` or on a process of it that failed, for whoever asked for it. */
+export const refusedBy = (system: LiveSystem, e: unknown, around: Around): RuntimeError =>
+  failed(e, { ...around, handleDied: handleDied(system, e) });
+
+/** Also where the notice of the loss came before the call. */
+export const handleDied = (system: LiveSystem, e: unknown): boolean =>
+  saysHandleDead(system, undefined, e) || (system.disconnected.has() && when(isInvalidHandle)(e));
 
 /** Unregisters and closes; a failure is a leftover that is traced, since nothing more can be done about a handle. */
 export function closeSystem(core: Core, cell: Cell, system: LiveSystem): Promise<void> {

@@ -10,7 +10,7 @@ import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief, failed, failureOf, saysServiceLost } from './failures.js';
 import { LiveProcess, type ProcessNotification } from './live.js';
-import { noteLost, saysHandleDead } from './operations.js';
+import { noteLost, refusedBy, saysHandleDead } from './operations.js';
 
 /** HcsModifyProcess document that closes a program's stdin (hcs-facts 3.7). */
 const CLOSE_STDIN = '{"Operation":"CloseHandle","CloseHandle":{"Handle":"StdIn"}}';
@@ -169,6 +169,7 @@ export function startRelay(
 export async function closeStdin(core: Core, cell: Cell, process: LiveProcess, signal?: AbortSignal): Promise<void> {
   if (process.stdinClosed) return;
   process.stdinClosed = true;
+  const { system } = cell;
   let refusal: RuntimeError | null = null;
   if (!process.exited.has()) {
     try {
@@ -184,11 +185,12 @@ export async function closeStdin(core: Core, cell: Cell, process: LiveProcess, s
       const failure = failureOf(e);
       const pointless =
         process.exited.has() ||
-        cell.system?.exited.has() === true ||
+        system?.exited.has() === true ||
         (failure !== null &&
           (isNotExist(failure.hresult) || isAlreadyStopped(failure.hresult) || isInvalidState(failure.hresult)));
       if (!pointless) {
-        refusal = failed(e, { id: cell.id, doing: 'close stdin of' });
+        const around = { id: cell.id, doing: 'close stdin of' };
+        refusal = system === null ? failed(e, around) : refusedBy(system, e, around);
         process.stdinClosed = false;
       }
     }

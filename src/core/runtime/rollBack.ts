@@ -5,11 +5,15 @@ import type { LiveSystem } from './live.js';
 import { within } from './bounded.js';
 import { endSystem } from './endSystem.js';
 import { afterRelease, releaseGround } from './ground.js';
-import { watchUnproven } from './leftovers.js';
+import { cleanLeftovers, watchUnproven } from './leftovers.js';
 import { applyFact } from './turns.js';
 
 export async function rollBack(core: Core, cell: Cell, system: LiveSystem, reason: string): Promise<readonly string[]> {
-  return failCreate(core, cell, reason, await endSystem(core, cell, system, core.timeouts.terminate));
+  const systemLeft = await endSystem(core, cell, system, core.timeouts.terminate);
+  const leftovers = await failCreate(core, cell, reason, systemLeft);
+  // What our handle could not end is looked for by its id.
+  if (systemLeft.length > 0 && system.disconnected.has()) void cleanLeftovers(core, cell);
+  return leftovers;
 }
 
 /** A create has failed: what it stands on is removed, unless its compute system may still be there. Answers all that is left. */

@@ -8,8 +8,8 @@ import { bounded, GaveUp } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief, failed, failureOf, processCannotStart, saysServiceLost } from './failures.js';
-import type { LiveProcess } from './live.js';
-import { noteLost } from './operations.js';
+import type { LiveProcess, LiveSystem } from './live.js';
+import { handleDied, noteLost, refusedBy } from './operations.js';
 import { adoptProcess, closeProcess, closeStdin, startRelay, streamsOf } from './process.js';
 import { watchInit } from './reap.js';
 import { environmentOfDocument } from './secrets.js';
@@ -42,7 +42,7 @@ export async function start(
       core.background('rolling back a start', cell.id, rollBackLate(core, cell, call));
       throw e;
     }
-    throw await cannotStart(core, cell, e, environmentOfDocument(document), context);
+    throw await cannotStart(core, cell, system, e, environmentOfDocument(document), context);
   }
 
   // Before its exit can be heard: a quick program must not end before it has started.
@@ -78,6 +78,7 @@ export async function start(
 async function cannotStart(
   core: Core,
   cell: Cell,
+  system: LiveSystem,
   e: unknown,
   secrets: readonly string[],
   context: CallContext | undefined,
@@ -88,9 +89,10 @@ async function cannotStart(
       containerId: cell.id,
     });
   noteLost(core, cell, e);
-  const error = saysServiceLost(e)
-    ? failed(e, { id: cell.id, doing: 'start' })
-    : processCannotStart(e, { id: cell.id, doing: 'start', secrets });
+  const error =
+    saysServiceLost(e) || handleDied(system, e)
+      ? refusedBy(system, e, { id: cell.id, doing: 'start' })
+      : processCannotStart(e, { id: cell.id, doing: 'start', secrets });
   await applyFact(core, cell, {
     kind: 'startFailed',
     cause: 'startFailed',

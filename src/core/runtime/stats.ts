@@ -62,7 +62,10 @@ export async function query(
       cell,
       doing,
       call.catch((e: unknown) => {
-        if ((system.exited.has() || when(isInvalidHandle)(e)) && !when(isInvalidState)(e))
+        if (
+          (system.exited.has() || (when(isInvalidHandle)(e) && !system.disconnected.has())) &&
+          !when(isInvalidState)(e)
+        )
           throw new RuntimeError('failedPrecondition', `container ${cell.id} is ending`, { containerId: cell.id });
         throw e;
       }),

@@ -3,9 +3,9 @@ import type { CallContext, ExitReport } from '../runtime.js';
 import { bounded, within } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
-import { brief, failed } from './failures.js';
+import { brief } from './failures.js';
 import type { LiveSystem } from './live.js';
-import { askToEnd, systemIsGone } from './operations.js';
+import { askToEnd, refusedBy, systemIsGone } from './operations.js';
 import { applyFact } from './turns.js';
 import { boundOf, openSystem } from './verb.js';
 import { containerEnd } from './wait.js';
@@ -45,7 +45,7 @@ async function bring(
       ms: context?.timeoutMs ?? core.timeouts.terminate,
     });
   } catch (e) {
-    throw failed(e, {
+    throw refusedBy(system, e, {
       id: cell.id,
       doing: 'stop',
       leftovers: cell.state.kind === 'stopping' ? [`compute system ${cell.id} has not ended`] : [],

@@ -8,7 +8,7 @@ import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { failed } from './failures.js';
 import type { LiveProcess, LiveSystem } from './live.js';
-import { noteLost } from './operations.js';
+import { noteLost, refusedBy } from './operations.js';
 
 export function boundOf(
   core: Core,
@@ -73,10 +73,12 @@ export const noSuchExec = (cell: Cell, execId: string): RuntimeError =>
 
 /** One native call of a verb: bounded, its failure classified, a lost service noted. */
 export async function ask<T>(core: Core, cell: Cell, doing: string, call: Promise<T>, bound: Bound): Promise<T> {
+  const { system } = cell;
   try {
     return await core.untilClosed(bounded(call, bound));
   } catch (e) {
     noteLost(core, cell, e);
-    throw failed(e, { id: cell.id, doing });
+    const around = { id: cell.id, doing };
+    throw system === null ? failed(e, around) : refusedBy(system, e, around);
   }
 }

@@ -30,7 +30,7 @@ export interface ConnectOptions {
   /** Of a command or streams; default `content-length`. */
   readonly framing?: Framing;
   readonly clientInfo?: { readonly name: string; readonly version?: string };
-  /** Bound of connecting, launch included; default 15 s. */
+  /** Bound of connecting, launch included; default 30 s. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   /** Do not wait for the answer of `initialize`: it travels with the first request. Then see `client.ready`. */
@@ -64,7 +64,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
   return withEngine({ home, backend, standalone, launch, signal, timeoutMs }, (address) => viaSocket(options, address));
 }
 
-const CONNECT_TIMEOUT_MS = 15_000;
+/** As that of launching. */
+const CONNECT_TIMEOUT_MS = 30_000;
 
 async function viaSocket(options: ConnectOptions, address: EngineAddress | SocketAddress): Promise<Client> {
   const { endpoint, key } = address;

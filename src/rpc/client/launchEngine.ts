@@ -16,7 +16,7 @@ export interface EnsureEngineOptions {
   /** For an engine that is started; one that runs keeps its own. */
   readonly backend?: Backend | undefined;
   readonly idleMs?: number | undefined;
-  /** Bound of the whole, default 10 s. */
+  /** Bound of the whole, default 30 s. */
   readonly timeoutMs?: number | undefined;
   /** A private engine that ends with this process or {@link EngineAddress.release}. */
   readonly standalone?: boolean | undefined;
@@ -34,7 +34,10 @@ export interface EngineAddress extends EngineFile {
   readonly release?: () => void;
 }
 
-const DEFAULT_TIMEOUT_MS = 10_000;
+/** A start takes 300 ms on a warm machine, and tens of seconds on one whose disk is cold and whose processors are wanted by many. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+/** Handshakes, of 5 s each where the caller names no time, that an engine may miss before it is said to hang. */
+const SILENCES = 2;
 
 /**
  * How to reach the engine of a home; starts it when there is none. That it answers is seen only by connecting: see {@link withEngine}. Rejects
@@ -70,7 +73,7 @@ async function startEngine(home: string, options: EnsureEngineOptions): Promise<
 
 /**
  * Connects to the engine, started when need be: `connect` is called with its address, and once more with a new one when the first was left by an
- * engine that is dead or just ending (it rejected with unavailable).
+ * engine that is dead or just ending (it rejected with unavailable). One that is silent is asked again: it may only be slow.
  */
 export async function withEngine<T>(
   options: EnsureEngineOptions,
@@ -78,16 +81,22 @@ export async function withEngine<T>(
 ): Promise<T> {
   const deadline = monotonicMs() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   let stale = options.stale;
+  let silences = 0;
   for (;;) {
     const address = await ensureEngine({ ...options, stale, timeoutMs: Math.max(1, deadline - monotonicMs()) });
     try {
       return await connect(address);
     } catch (e) {
       address.release?.();
-      const over = options.launch === false || monotonicMs() >= deadline;
-      if (over && isRuntimeError(e) && e.details.phase === HANDSHAKE) throw hangs(address, e);
+      const over = monotonicMs() >= deadline;
+      if (isRuntimeError(e) && e.details.phase === HANDSHAKE) {
+        silences++;
+        const patient = options.launch !== false && options.standalone !== true && silences < SILENCES;
+        if (over || !patient) throw hangs(address, e);
+        continue;
+      }
       const again = isRuntimeError(e) && e.code === 'unavailable' && options.standalone !== true;
-      if (!again || monotonicMs() >= deadline || options.signal?.aborted === true) throw e;
+      if (!again || over || options.signal?.aborted === true) throw e;
       stale = address.endpoint;
     }
   }

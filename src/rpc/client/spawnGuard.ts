@@ -5,8 +5,8 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { isNoRoom } from '../../core/errors.js';
 
-/** No engine takes longer to start; a guard of that age was left by a client that died. */
-const STALE_MS = 15_000;
+/** No client waits longer for an engine; a guard of that age was left by one that died. */
+const STALE_MS = 30_000;
 
 function alive(pid: number): boolean {
   try {

@@ -1,6 +1,6 @@
 /** ServiceDisconnect at each wait (the simulator's checklist, hcs-facts 4.2): nobody waits for ever, and nothing is left. */
 import test from 'ava';
-import { hypervSpec, process, quiet, refusedWith, running, world, type World } from './world.js';
+import { hypervSpec, process, quiet, refusedWith, running, spec, world, type World } from './world.js';
 
 /** [what is waited for, the call or completion that does not come, the verb, what must be there before] */
 const waits: readonly (readonly [string, string, (w: World) => Promise<unknown>, (w: World) => Promise<unknown>])[] = [
@@ -104,3 +104,51 @@ test('checklist: a stop outlives a lost service that comes back, and is bounded 
     else t.is((await refused).code, 'timeout');
   }
 });
+
+/** [the call that meets a service which has been restarted, its verb, what must be there before] */
+const restarts: readonly (readonly [string, (w: World) => Promise<unknown>, (w: World) => Promise<unknown>])[] = [
+  ['HcsGetComputeSystemProperties', (w) => w.runtime.create({ id: 'web', spec: spec() }), quiet],
+  ['HcsStartComputeSystem', (w) => w.runtime.create({ id: 'web', spec: spec() }), quiet],
+  ['HcsCreateProcess', (w) => w.runtime.start({ id: 'web' }), (w) => w.runtime.create({ id: 'web', spec: spec() })],
+  ['HcsCreateProcess', (w) => w.runtime.exec({ id: 'web', process: process() }), (w) => running(w)],
+  ['HcsPauseComputeSystem', (w) => w.runtime.pause('web'), (w) => running(w, 'web', hypervSpec())],
+  ['HcsTerminateComputeSystem', (w) => w.runtime.kill('web', undefined, 'SIGKILL'), (w) => running(w)],
+  [
+    'HcsTerminateProcess',
+    (w) => w.runtime.kill('web', 'e', 'SIGKILL'),
+    async (w) => {
+      await running(w);
+      await w.runtime.exec({ id: 'web', execId: 'e', process: process() });
+    },
+  ],
+];
+
+for (const [operation, ask, before] of restarts)
+  for (const isForgotten of [false, true])
+    test(`a service restarted before ${operation} of ${String(ask).replace(/^.*runtime[.](\w+).*$/s, '$1')}, with its systems ${isForgotten ? 'gone' : 'kept'}, makes that unavailable, and the next try is a good one`, async (t) => {
+      const w = await world();
+      await before(w);
+      let answer: () => void = () => undefined;
+      w.hcs.fault(operation, { after: new Promise<void>((resolve) => (answer = resolve)) });
+      const asked = refusedWith(ask(w));
+      await quiet();
+      w.hcs.disconnect(isForgotten);
+      w.hcs.reconnect();
+      answer();
+      const error = await asked;
+      t.is(error.code, 'unavailable');
+      t.is(error.details.symbol, 'ERROR_INVALID_HANDLE');
+      t.regex(error.details.hint ?? '', /restarted/);
+      await w.clock.advance(1_000_000);
+      if (before === quiet) {
+        t.is(w.hcs.systems.size, 0, 'what was made is ended without being asked for');
+        await ask(w);
+      }
+      for (const { id } of (await w.runtime.list(false)).items) {
+        const removed = w.runtime.delete(id, true);
+        await w.clock.advance(400_000);
+        await removed;
+      }
+      t.is(w.hcs.systems.size, 0);
+      t.is(w.hcs.liveHandles, 0);
+    });
