@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { envelope, frameParser, FramingError, type Framing } from '#src/rpc/transport/frames.js';
-import { parseTrusted, parseUntrusted, stringifyJson } from '#src/rpc/transport/json.js';
+import { encodingOf, envelope, frameParser, FramingError, type Framing } from '#src/rpc/transport/frames.js';
+import { parseTrusted, parseUntrusted, streamDataJson, stringifyJson } from '#src/rpc/transport/json.js';
 
 const LIMITS = { headerBytes: 256, messageBytes: 4096 };
 
@@ -158,6 +158,38 @@ test('any JSON value with 64-bit integers survives the way out and in', (t) => {
   fc.assert(
     fc.property(value, (v) => {
       t.deepEqual(parseTrusted(stringifyJson({ v })), { v });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('stream data is the JSON that JSON.stringify would make, whatever the bytes and the id', (t) => {
+  fc.assert(
+    fc.property(
+      fc.string(),
+      fc.uint8Array(),
+      fc.option(fc.maxSafeNat(), { nil: undefined }),
+      (streamId, bytes, offset) => {
+        const data = Buffer.from(bytes).toString('base64');
+        const params = { streamId, data, ...(offset === undefined ? {} : { offset }) };
+        const text = streamDataJson(streamId, bytes, offset);
+        t.deepEqual(JSON.parse(text), params);
+        t.deepEqual(parseTrusted(`{"jsonrpc":"2.0","method":"stream/data","params":${text}}`), {
+          jsonrpc: '2.0',
+          method: 'stream/data',
+          params,
+        });
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('text that is not ASCII is told to be encoded', (t) => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      const encoding = encodingOf(text, Buffer.byteLength(text));
+      t.deepEqual(Buffer.from(text, encoding), Buffer.from(text));
     }),
     { numRuns: 300 },
   );

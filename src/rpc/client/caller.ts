@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { RPC } from '../protocol/constants.js';
 import {
   DEFAULT_LIMITS,
+  encodingOf,
   envelope,
   frameParser,
   FramingError,
@@ -116,6 +117,11 @@ export class Caller {
     return this.send({ jsonrpc: '2.0', method, params });
   }
 
+  /** As `notify`, of parameters that are JSON text already. */
+  notifyJson(method: string, params: string): Promise<void> {
+    return this.sendText(`{"jsonrpc":"2.0","method":"${method}","params":${params}}`);
+  }
+
   /** Nothing more is handled until `ready` is. */
   hold(ready: Promise<unknown>): void {
     this.holders++;
@@ -212,7 +218,10 @@ export class Caller {
   }
 
   private send(message: object): Promise<void> {
-    const text = stringifyJson(message);
+    return this.sendText(stringifyJson(message));
+  }
+
+  private sendText(text: string): Promise<void> {
     const bytes = Buffer.byteLength(text);
     if (bytes > DEFAULT_LIMITS.messageBytes) return Promise.reject(new Oversized(bytes));
     const { writable } = this;
@@ -220,7 +229,7 @@ export class Caller {
     const { head, tail } = envelope(this.framing, bytes);
     this.cork();
     return new Promise((resolve, reject) => {
-      writable.write(head + text + tail, 'utf8', (error) => {
+      writable.write(head + text + tail, encodingOf(text, bytes), (error) => {
         if (error) reject(new Unsent(error.message));
         else resolve();
       });

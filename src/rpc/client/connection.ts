@@ -149,10 +149,19 @@ export class ClientConnection {
   }
 
   /** Resolves when the kernel has the message; a closed connection rejects with the one error. */
-  async notify<N extends Notification>(name: N, params: NoticeOf<N>): Promise<void> {
+  notify<N extends Notification>(name: N, params: NoticeOf<N>): Promise<void> {
+    return this.tell(() => this.caller.notify(name, params));
+  }
+
+  /** As `notify`, of parameters that are JSON text already. */
+  notifyJson(name: Notification, params: string): Promise<void> {
+    return this.tell(() => this.caller.notifyJson(name, params));
+  }
+
+  private async tell(send: () => Promise<void>): Promise<void> {
     if (this.failure !== null) throw this.failure;
     try {
-      await this.caller.notify(name, params);
+      await send();
     } catch (error) {
       throw await this.told(error);
     }

@@ -5,6 +5,7 @@ import type * as t from 'io-ts';
 import { RuntimeError } from '../../core/errors.js';
 import type { OutputStream } from '../../core/ports.js';
 import type { LogItem } from '../protocol/container.js';
+import { streamDataJson } from '../transport/json.js';
 import type { ClientConnection } from './connection.js';
 
 /** Bytes that the host may send ahead of the consumer. */
@@ -210,8 +211,7 @@ export class StdinStream {
       const part = rest.subarray(0, Math.min(this.window, 256 * 1024));
       rest = rest.subarray(part.length);
       this.window -= part.length;
-      const text = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('base64');
-      await this.router.connection.notify('stream/data', { streamId: this.streamId, data: text });
+      await this.router.connection.notifyJson('stream/data', streamDataJson(this.streamId, part));
     }
   }
 

@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import type { LogChunk, LogCursor, OutputStream, PrivatePipe } from '../../core/ports.js';
 import { RuntimeError } from '../../core/errors.js';
+import { streamDataJson } from '../transport/json.js';
 import { openSocket } from '../transport/socket.js';
 import { Credit } from './credit.js';
 import { LogFollower, type LogTarget } from './logFollower.js';
@@ -154,8 +155,7 @@ export class OutputPump implements HostStream {
       rest = rest.subarray(allowed);
       const offset = this.position ?? 0;
       this.position = offset + allowed;
-      const data = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('base64');
-      await this.session.notify('stream/data', { streamId: this.request.streamId, data, offset }).taken;
+      await this.session.notifyJson('stream/data', streamDataJson(this.request.streamId, part, offset)).taken;
     }
   }
 

@@ -34,6 +34,10 @@ export function envelope(framing: Framing, bodyBytes: number): { readonly head: 
   return framing === 'ndjson' ? { head: '', tail: '\n' } : { head: `Content-Length: ${bodyBytes}\r\n\r\n`, tail: '' };
 }
 
+/** ASCII goes out without being encoded, which Node does in half the time. `bytes`: its length in UTF-8. */
+export const encodingOf = (text: string, bytes: number): 'latin1' | 'utf8' =>
+  bytes === text.length ? 'latin1' : 'utf8';
+
 const HEADER_END = Buffer.from('\r\n\r\n');
 const EMPTY = Buffer.alloc(0);
 

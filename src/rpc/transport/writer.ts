@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream';
 import { AbstractMessageWriter, Message, type MessageWriter } from 'vscode-jsonrpc/node';
-import { DEFAULT_LIMITS, envelope, type Framing } from './frames.js';
+import { DEFAULT_LIMITS, encodingOf, envelope, type Framing } from './frames.js';
 import { stringifyJson } from './json.js';
 
 export interface WriterOptions {
@@ -98,7 +98,7 @@ export class FramedWriter extends AbstractMessageWriter implements MessageWriter
     this.cork();
     this.account(bytes);
     return new Promise((resolve, reject) => {
-      writable.write(head + text + tail, 'utf8', (error) => {
+      writable.write(head + text + tail, encodingOf(text, bytes), (error) => {
         this.account(-bytes);
         if (error) reject(error);
         else resolve();
