@@ -19,6 +19,8 @@ namespace HostCompute.Bridge
         private const byte FormatVersion = 1;
         /// <summary>Of a chunk that was written over an older segment: its length is filled up to a multiple of 8.</summary>
         private const byte OverVersion = 2;
+        /// <summary>More segments than this are not kept, however small: each engine that takes a log up begins one.</summary>
+        private const int MostSegments = 64;
         private static readonly byte[] Nothing = new byte[HeaderBytes];
         private const long UnixEpochTicks = 621355968000000000;
         private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -173,8 +175,8 @@ namespace HostCompute.Bridge
         {
             CloseFile();
             int next = number + 1;
-            List<int> surplus = Existing().Where(n => n <= next - segments).ToList();
-            over = surplus.Count > 0 && TakeOver(surplus.Max(), next);
+            List<int> surplus = Surplus(out int large);
+            over = large > 0 && TakeOver(large, next);
             if (!over) file = Opened(next, FileMode.CreateNew);
             number = next;
             position = 0;
@@ -187,6 +189,30 @@ namespace HostCompute.Bridge
                 Header(mark, stream, 0, 0, offsets[stream]);
                 WriteChunk(mark, HeaderBytes);
             }
+        }
+
+        /// <summary>
+        /// Segments that make room for one more: by their bytes, since one that was begun anew, by another engine or after the disk was full, may be
+        /// small. `large`: the newest of them that is worth writing over, or 0.
+        /// </summary>
+        private List<int> Surplus(out int large)
+        {
+            var surplus = new List<int>();
+            long room = (segments - 1) * segmentBytes;
+            int kept = 0;
+            large = 0;
+            foreach (int n in Existing().OrderByDescending(n => n))
+            {
+                long length = new FileInfo(Name(n)).Length;
+                // A segment passes its size by part of its last chunk.
+                long counted = Math.Min(length, segmentBytes);
+                if (length > 0 && counted <= room && kept < MostSegments) { room -= counted; kept++; continue; }
+                // Nothing older is kept either: a log has no holes.
+                if (length > 0) room = 0;
+                surplus.Add(n);
+                if (large == 0 && counted * 2 >= segmentBytes) large = n;
+            }
+            return surplus;
         }
 
         /// <summary>

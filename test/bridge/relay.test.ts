@@ -83,6 +83,16 @@ async function drain(socket: net.Socket): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
+/** As the bridge writes it. */
+function chunk(stream: number, offset: number, text: string): Buffer {
+  const header = Buffer.alloc(24);
+  header.writeUInt8(stream, 0);
+  header.writeUInt8(1, 1);
+  header.writeUInt32LE(text.length, 4);
+  header.writeBigUInt64LE(BigInt(offset), 8);
+  return Buffer.concat([header, Buffer.from(text)]);
+}
+
 test.serial('both streams go to the log, with their offsets, times and ends', async (t) => {
   const before = Date.now();
   const process = await start('echo one; echo two >&2; echo three');
@@ -455,14 +465,6 @@ test.serial('new ends from HcsGetProcessInfo carry on where the log had got to, 
   const name = path.join(relay.logFolder, '000007.log');
   // What an engine that was killed left: 5 bytes of stdout, 3 of stderr, and half a chunk.
   fs.mkdirSync(relay.logFolder);
-  const chunk = (stream: number, offset: number, text: string): Buffer => {
-    const header = Buffer.alloc(24);
-    header.writeUInt8(stream, 0);
-    header.writeUInt8(1, 1);
-    header.writeUInt32LE(text.length, 4);
-    header.writeBigUInt64LE(BigInt(offset), 8);
-    return Buffer.concat([header, Buffer.from(text)]);
-  };
   fs.writeFileSync(path.join(relay.logFolder, '000006.log'), chunk(2, 0, 'err'));
   const cut = chunk(1, 105, 'never').subarray(0, 26);
   fs.writeFileSync(name, Buffer.concat([chunk(1, 100, 'hello'), cut]));
@@ -476,6 +478,48 @@ test.serial('new ends from HcsGetProcessInfo carry on where the log had got to, 
   t.is((await streamEnd(process, 'stderr')).bytes, 3);
   t.deepEqual(segmentsOf(relay.logFolder), ['000006.log', '000007.log', '000008.log']);
   await bench.hcs.closeProcess(process);
+});
+
+/** A log that other bridges have left, and what a program adds to it: the segments, and stdout from its first byte that is kept. */
+async function takenUp(left: readonly Buffer[], change: Partial<RelayRequest> = {}): Promise<[string[], string]> {
+  const process = await start('echo more');
+  const relay = request(change);
+  fs.mkdirSync(relay.logFolder);
+  left.forEach((bytes, i) => {
+    fs.writeFileSync(path.join(relay.logFolder, `${String(i + 1).padStart(6, '0')}.log`), bytes);
+  });
+  await bench.hcs.startRelay(process, relay);
+  await bothEnd(process);
+  await bench.hcs.closeProcess(process);
+  const { bytes } = streamOf(readLog(relay.logFolder), 1);
+  return [segmentsOf(relay.logFolder).map((name) => String(Number(name.slice(0, 6)))), bytes.toString()];
+}
+
+test.serial('a log that was taken up often loses nothing while it is small, and its empty segments', async (t) => {
+  const pieces = ['one ', 'two ', 'three ', '', 'four ', 'five '];
+  let offset = 0;
+  const left = pieces.map((text) => {
+    const bytes = text === '' ? Buffer.alloc(0) : chunk(1, offset, text);
+    offset += text.length;
+    return bytes;
+  });
+  t.deepEqual(await takenUp(left), [['1', '2', '3', '5', '6', '7'], 'one two three four five more\n']);
+});
+
+test.serial('of a log that was taken up often the newest bytes are kept, as many as full segments have', async (t) => {
+  const sized = (sizes: readonly number[]): Buffer[] => {
+    let offset = 0;
+    return sizes.map((size) => {
+      const bytes = chunk(1, offset, 'x'.repeat(size - 24));
+      offset += size - 24;
+      return bytes;
+    });
+  };
+  const limits = { segmentBytes: 1000, segments: 3 };
+  t.deepEqual((await takenUp(sized([500, 500, 990, 40, 900]), limits))[0], ['3', '4', '5', '6']);
+  t.deepEqual((await takenUp(sized([500, 500, 990, 140, 900]), limits))[0], ['4', '5', '6']);
+  const [many] = await takenUp(sized(Array.from({ length: 100 }, () => 30)));
+  t.is(many.length, 65);
 });
 
 test.serial('a process that keeps no ends has none to give again', async (t) => {

@@ -2,6 +2,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -539,6 +540,39 @@ test('an engine that is silent for a while is waited for, and no other is starte
   t.like(await home.json(['list']), { ok: true } as never);
   t.is(await home.enginePid(), pid);
   t.is((await readFile(join(home.folder, 'engine.log'), 'utf8')).match(/the engine starts/g)?.length, 1);
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('an engine to which more want to connect than can wait is not taken for dead', async (t) => {
+  const home = await Home.make(t);
+  await home.hcs(['list']);
+  const pid = await home.enginePid();
+  const { endpoint } = JSON.parse(await readFile(join(home.folder, 'engine.json'), 'utf8')) as { endpoint: string };
+  process.kill(pid, 'SIGSTOP');
+  const crowd: Socket[] = [];
+  let code: string | undefined;
+  while (code === undefined && crowd.length < 5000)
+    code = await new Promise<string | undefined>((resolve) => {
+      const socket = connect(endpoint);
+      crowd.push(socket);
+      socket.once('connect', () => {
+        resolve(undefined);
+      });
+      socket.once('error', (error: NodeJS.ErrnoException) => {
+        resolve(error.code);
+      });
+    });
+  t.is(code, 'EAGAIN');
+  const awake = setTimeout(() => {
+    process.kill(pid, 'SIGCONT');
+    for (const socket of crowd) socket.destroy();
+  }, 1000);
+  t.teardown(() => {
+    clearTimeout(awake);
+  });
+  t.like(await home.json(['list']), { ok: true } as never);
+  t.is(await home.enginePid(), pid);
 });
 
 test('the simulator verbs show calls and make them fail', async (t) => {

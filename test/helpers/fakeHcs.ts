@@ -87,6 +87,8 @@ export class FakeHcs implements HcsPort {
   #next = 1;
   #pid = 1000;
   #generation = 0;
+  /** Whose logs' growth is told. */
+  readonly watched = new Set<ProcessToken>();
   connected = true;
   closedSystems = 0;
 
@@ -420,6 +422,8 @@ export class FakeHcs implements HcsPort {
 
   async watchLog(token: ProcessToken, on: boolean): Promise<void> {
     await this.#processCall(`watchLog ${on}`, token);
+    if (on) this.watched.add(token);
+    else this.watched.delete(token);
   }
 
   /** Layers and networks: {@link FakeGround}. With `ignored` the call succeeds and nothing comes of it. */

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { Runtime } from '#src/core/runtime.js';
 import { FakeLogs } from './fakeLogs.js';
 import { pipeServer, readAll } from './pipeServer.js';
-import { ready, turns, type Message, type RawPeer } from './support.js';
+import { deferred, ready, turns, type Message, type RawPeer } from './support.js';
 
 const dataOf = (peer: RawPeer, streamId: string): Buffer =>
   Buffer.concat(
@@ -257,4 +257,34 @@ test('the end of the connection closes pipes and watchers', async (t) => {
   await host.closed;
   await Promise.all(closed);
   t.is(logs.watchers('web/init'), 0);
+});
+
+test('what is being opened when its client goes is not kept', async (t) => {
+  const logs = new FakeLogs();
+  logs.write('web/init', 'stdout', 'one\n');
+  const asked = deferred();
+  let watching = 0;
+  let begun = 0;
+  const runtime = {
+    log: async () => {
+      begun++;
+      await asked.promise;
+      const watch = (): (() => void) => {
+        watching++;
+        return () => {
+          watching--;
+        };
+      };
+      return { folder: 'web/init', open: true, watch };
+    },
+  };
+  const { peer, host, stream } = await ready(t, { logs, runtime });
+  peer.ask('container/logs', { id: 'web', follow: true, credit: 10 });
+  peer.ask('stream/open', { id: 'web', stream: 'stdout', credit: 10 });
+  while (begun < 2) await turns();
+  stream.destroy();
+  await host.closed;
+  asked.resolve();
+  await turns(20);
+  t.is(watching, 0);
 });

@@ -38,6 +38,7 @@ export class Cell {
   /** Ending what a failed create left: one at a time. */
   cleaning: Promise<boolean> | null = null;
   readonly #watchers = new Set<() => void>();
+  readonly #logWatchers = new Map<string, Set<() => void>>();
 
   constructor(public record: ContainerRecord) {
     this.key = idKey(record.id);
@@ -83,6 +84,28 @@ export class Cell {
       watcher();
     });
     return { value, stop };
+  }
+
+  /** Calls back when the log of that name grew or may have ended. A watcher outlives the process that writes it: a lost one is opened again. */
+  watchLog(logId: string, watcher: () => void): () => void {
+    const watchers = this.#logWatchers.get(logId) ?? new Set();
+    this.#logWatchers.set(logId, watchers.add(watcher));
+    return () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0 && this.#logWatchers.get(logId) === watchers) this.#logWatchers.delete(logId);
+    };
+  }
+
+  isLogWatched(logId: string): boolean {
+    return this.#logWatchers.has(logId);
+  }
+
+  tellLog(logId: string): void {
+    for (const watcher of [...(this.#logWatchers.get(logId) ?? [])]) watcher();
+  }
+
+  tellLogs(): void {
+    for (const logId of [...this.#logWatchers.keys()]) this.tellLog(logId);
   }
 
   /** Watchers waiting, for tests of leaks. */

@@ -145,6 +145,7 @@ export class Core {
   }
 
   onIdleChange(listener: (busy: boolean) => void): () => void {
+    if (this.#idleListeners.size === 0) this.#wasBusy = this.busy();
     this.#idleListeners.add(listener);
     return () => this.#idleListeners.delete(listener);
   }

@@ -2,14 +2,15 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { execDocument } from '../documents/processDocument.js';
 import { invalidRequest, RuntimeError } from '../errors.js';
+import { isInvalidHandle, when } from '../hresult.js';
 import { ExecId } from '../model/ids.js';
 import type { ProcessToken } from '../ports.js';
 import type { CallContext, ExecRequest, StartedStdio } from '../runtime.js';
 import { bounded, GaveUp } from './bounded.js';
 import { Exec, type Cell } from './cell.js';
 import type { Core } from './core.js';
-import { brief, failed, processCannotStart, saysServiceLost } from './failures.js';
-import type { LiveProcess } from './live.js';
+import { brief, processCannotStart, saysServiceLost } from './failures.js';
+import type { LiveProcess, LiveSystem } from './live.js';
 import { overInit } from './inherit.js';
 import { handleDied, noteLost, refusedBy } from './operations.js';
 import { adoptProcess, closeProcess, closeStdin, startRelay, streamsOf } from './process.js';
@@ -39,11 +40,11 @@ export async function exec(
     );
   } catch (e) {
     if (e instanceof GaveUp || core.closed) {
-      core.background('rolling back an exec', cell.id, rollBackLate(core, cell, entry, call));
+      core.background('rolling back an exec', cell.id, rollBackLate(core, cell, system, entry, call));
       throw e;
     }
     await applyExec(core, cell, entry, { kind: 'spawnFailed' });
-    noteLost(core, cell, e);
+    noteLost(core, cell, e, undefined, system);
     const around = { id: cell.id, doing: 'exec in', secrets: environmentOf(given) };
     throw saysServiceLost(e) || handleDied(system, e) || system.exited.has()
       ? refusedBy(system, e, around)
@@ -60,8 +61,9 @@ export async function exec(
       throw new GaveUp('cancelled', `container ${cell.id}: exec was cancelled`, { containerId: cell.id });
     await applyExec(core, cell, entry, { kind: 'spawned', pid: made.pid, at: startedAt });
   } catch (e) {
-    core.background('rolling back an exec', cell.id, undo(core, cell, entry, process));
-    throw failed(e, { id: cell.id, doing: 'exec in' });
+    noteLost(core, cell, e, process, system);
+    core.background('rolling back an exec', cell.id, undo(core, cell, system, entry, process));
+    throw refusedBy(system, e, { id: cell.id, doing: 'exec in' });
   }
   watchExec(core, cell, entry, process);
   if (request.stdin !== true) core.background('closing stdin', cell.id, closeStdin(core, cell, process));
@@ -90,25 +92,50 @@ function enter(core: Core, cell: Cell, asked: string | undefined, terminal: bool
 async function rollBackLate(
   core: Core,
   cell: Cell,
+  system: LiveSystem,
   entry: Exec,
   call: Promise<{ readonly process: ProcessToken; readonly pid: number }>,
 ): Promise<void> {
   try {
     const { process, pid } = await call;
-    await undo(core, cell, entry, adoptProcess(core, cell, process, pid, []));
+    await undo(core, cell, system, entry, adoptProcess(core, cell, process, pid, []));
   } catch (e) {
-    noteLost(core, cell, e);
+    noteLost(core, cell, e, undefined, system);
     await applyExec(core, cell, entry, { kind: 'spawnFailed' });
   }
 }
 
 /** A process that was never announced: ended, closed, its id freed. */
-async function undo(core: Core, cell: Cell, entry: Exec, process: LiveProcess): Promise<void> {
+async function undo(core: Core, cell: Cell, system: LiveSystem, entry: Exec, process: LiveProcess): Promise<void> {
   try {
     await core.quick('HcsTerminateProcess', cell.id, core.deps.hcs.terminateProcess(process.token));
   } catch (e) {
     core.deps.tracer.log('info', 'an exec could not be ended', { container: cell.id, reason: brief(e) });
+    if (cell.state.kind === 'lost' || when(isInvalidHandle)(e))
+      core.background('ending a lost exec', cell.id, endByPid(core, cell, system, process.pid));
   }
   await closeProcess(core, cell, process);
   if (entry.state.kind === 'adding') await applyExec(core, cell, entry, { kind: 'spawnFailed' });
+}
+
+/** The service was lost before it could be ended by its handle: it may run on under its pid, and nobody knows of it. */
+async function endByPid(core: Core, cell: Cell, lost: LiveSystem, pid: number): Promise<void> {
+  const found = cell.until(() => {
+    if (!cell.alive) return null;
+    return cell.system === null || cell.system === lost || cell.state.kind === 'lost' ? undefined : cell.system;
+  });
+  const system = await core.untilClosed(found.value).finally(() => {
+    found.stop();
+  });
+  if (system === null) return;
+  const { hcs } = core.deps;
+  try {
+    const { process } = await core.quick('HcsOpenProcess', cell.id, hcs.openProcess(system.token, pid));
+    const opened = adoptProcess(core, cell, process, pid, []);
+    await core
+      .quick('HcsTerminateProcess', cell.id, hcs.terminateProcess(process))
+      .finally(() => closeProcess(core, cell, opened));
+  } catch (e) {
+    core.deps.tracer.log('info', 'an exec was not found again', { container: cell.id, pid, reason: brief(e) });
+  }
 }

@@ -12,7 +12,7 @@ import { queryExit } from './process.js';
 import { within } from './bounded.js';
 import type { LiveProcess } from './live.js';
 import { applyFact } from './turns.js';
-import { boundOf, noSuchExec, openSystem } from './verb.js';
+import { boundOf, expectState, noSuchExec, openSystem } from './verb.js';
 
 /** Those that docker and kill(1) know, and the console events of Windows. A typing error must not shut a container down. */
 const SIGNALS: ReadonlySet<string> = new Set(
@@ -70,6 +70,7 @@ async function killExec(core: Core, cell: Cell, execId: string, context?: CallCo
   if (process === null || system === null) {
     const known = cell.record.execs.find((e) => idKey(e.execId) === idKey(execId));
     if (known?.exit != null) return;
+    if (cell.state.kind === 'lost' && known !== undefined) expectState(cell, 'be killed');
     throw noSuchExec(cell, execId);
   }
   if (process.exited.has()) return;
@@ -78,7 +79,7 @@ async function killExec(core: Core, cell: Cell, execId: string, context?: CallCo
     await core.untilClosed(bounded(call, boundOf(core, cell, context, 'HcsTerminateProcess', core.timeouts.syscall)));
   } catch (e) {
     if (process.exited.has()) return;
-    noteLost(core, cell, e, process);
+    noteLost(core, cell, e, process, system);
     const hresult = failureOf(e)?.hresult;
     const isOver =
       hresult !== undefined && (isAlreadyStopped(hresult) || isNotExist(hresult) || isAccessDenied(hresult));

@@ -11,6 +11,8 @@ export type Completion =
 
 export interface Expectation {
   readonly outcome: Promise<Completion>;
+  /** Of a completion that has come. */
+  readonly status?: number | undefined;
   cancel(): void;
 }
 
@@ -55,6 +57,10 @@ export class LiveSystem {
     this.#waiting.set(type, list);
     return {
       outcome: latch.promise,
+      get status() {
+        const come = latch.value;
+        return come?.kind === 'completed' ? come.status : undefined;
+      },
       cancel: () => {
         this.#waiting.set(
           type,
@@ -111,7 +117,7 @@ export class LiveProcess {
   readonly #openStreams: Set<OutputStream>;
   readonly #bytes = new Map<OutputStream, number>();
   /** Called when the log grew or was closed. */
-  readonly logWatchers = new Set<() => void>();
+  onLog: () => void = () => undefined;
   stdinClosed = false;
   closing: Promise<void> | null = null;
 
@@ -153,7 +159,7 @@ export class LiveProcess {
   }
 
   logGrew(): void {
-    for (const watcher of [...this.logWatchers]) watcher();
+    this.onLog();
   }
 }
 

@@ -21,7 +21,7 @@ export async function operation(
   bound: Bound,
 ): Promise<void> {
   const expectation = system.expect(completing, false);
-  system.abandoned.delete(completing);
+  const isUnderWay = system.abandoned.delete(completing);
   const deadline = bound.clock.elapsed() + bound.ms;
   const made = call();
   let answered = false;
@@ -34,6 +34,10 @@ export async function operation(
     if (e instanceof GaveUp) {
       system.abandoned.add(completing);
       if (!answered) lateAnswer(system, completing, made);
+    } else if (isUnderWay && !answered) {
+      // Refused, since the one that was given up is still under way: its completion counts, and may have come meanwhile.
+      if (expectation.status === undefined) system.abandoned.add(completing);
+      else if (!isFailure(expectation.status)) system.onLate(completing);
     }
     throw e;
   } finally {
@@ -113,7 +117,7 @@ export async function askToEnd(
     if (accepted.pending) return 'pending';
   } catch (e) {
     if (!meansStopped(e)) {
-      noteLost(core, cell, e);
+      noteLost(core, cell, e, undefined, system);
       throw e;
     }
   }
@@ -158,11 +162,18 @@ export function meansStopped(e: unknown): boolean {
 
 /**
  * A call that failed because the service is gone, or because our handle of the system is no longer one (which is what a restarted
- * service says), makes the container `lost`, whether or not HCS says so itself.
+ * service says), makes the container `lost`, whether or not HCS says so itself. `system`, `process`: on which the call was made.
  */
-export function noteLost(core: Core, cell: Cell, e: unknown, process?: LiveProcess): void {
-  const system = cell.system;
-  if (system === null || !(saysServiceLost(e) || saysHandleDead(system, process, e)) || !system.disconnect()) return;
+export function noteLost(
+  core: Core,
+  cell: Cell,
+  e: unknown,
+  process?: LiveProcess,
+  system: LiveSystem | null = cell.system,
+): void {
+  // A late answer to a call on an old handle says nothing about the container that was opened again since.
+  if (system === null || system !== cell.system || (process !== undefined && process.closing !== null)) return;
+  if (!(saysServiceLost(e) || saysHandleDead(system, process, e)) || !system.disconnect()) return;
   core.background(
     'noting a lost service',
     cell.id,

@@ -10,6 +10,7 @@ import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief, failed, failureOf, saysServiceLost } from './failures.js';
 import { LiveProcess, type ProcessNotification } from './live.js';
+import { askForNews } from './log.js';
 import { noteLost, refusedBy, saysHandleDead } from './operations.js';
 
 /** HcsModifyProcess document that closes a program's stdin (hcs-facts 3.7). */
@@ -138,7 +139,7 @@ export async function settleExit(core: Core, cell: Cell, process: LiveProcess): 
 }
 
 /** Starts the relay as the caller asked. */
-export function startRelay(
+export async function startRelay(
   core: Core,
   cell: Cell,
   process: LiveProcess,
@@ -149,7 +150,10 @@ export function startRelay(
   const { hcs, logs, clock, logLimits } = core.deps;
   const { segmentBytes, segments } = logLimits ?? LOG_LIMITS;
   const available = streamsOf(terminal);
-  return bounded(
+  process.onLog = () => {
+    cell.tellLog(logId);
+  };
+  const started = await bounded(
     hcs.startRelay(process.token, {
       logFolder: logs.folder(cell.key, cell.record.epoch, logId),
       segmentBytes,
@@ -160,6 +164,9 @@ export function startRelay(
     }),
     { clock, ms: core.timeouts.syscall, operation: 'startRelay', containerId: cell.id },
   );
+  // Of a process that was lost and is opened again.
+  if (cell.isLogWatched(logId)) askForNews(core, cell, process, true);
+  return started;
 }
 
 /**

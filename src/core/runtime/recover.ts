@@ -3,7 +3,7 @@
  * (proof.ts); another system under the same id is somebody else's and is left alone.
  */
 import { exitUnknown } from '../model/exit.js';
-import { INIT } from '../model/ids.js';
+import { idKey, INIT } from '../model/ids.js';
 import type { ExecRecord } from '../model/record.js';
 import { Exec, type Cell } from './cell.js';
 import type { Core } from './core.js';
@@ -169,6 +169,8 @@ function execOf(cell: Cell, record: ExecRecord): Exec {
 async function endUnseen(core: Core, cell: Cell, exec: Exec): Promise<void> {
   const exit = { ...exitUnknown('it ended while no engine watched it'), exitedAt: core.now() };
   if (exec.state.kind === 'running') await applyExec(core, cell, exec, { kind: 'exitSeen', exit });
+  // Of an earlier exec of that id.
+  cell.output.delete(idKey(exec.id));
   await applyExec(core, cell, exec, { kind: 'drained' });
 }
 

@@ -39,7 +39,7 @@ export async function start(
     );
   } catch (e) {
     if (e instanceof GaveUp) {
-      core.background('rolling back a start', cell.id, rollBackLate(core, cell, call));
+      core.background('rolling back a start', cell.id, rollBackLate(core, cell, system, call));
       throw e;
     }
     throw await cannotStart(core, cell, system, e, environmentOfDocument(document), context);
@@ -55,12 +55,13 @@ export async function start(
     if (context?.signal?.aborted === true)
       throw new GaveUp('cancelled', `container ${cell.id}: start was cancelled`, { containerId: cell.id });
   } catch (e) {
+    noteLost(core, cell, e, init, system);
     core.background(
       'rolling back a start',
       cell.id,
       giveUp(core, cell, init, e instanceof GaveUp ? 'startCancelled' : 'stdioFailed'),
     );
-    throw failed(e, { id: cell.id, doing: 'start' });
+    throw refusedBy(system, e, { id: cell.id, doing: 'start' });
   }
   try {
     await apply(core, cell, { kind: 'initRunning', pid: made.pid, at: startedAt });
@@ -88,7 +89,7 @@ async function cannotStart(
     return new RuntimeError('failedPrecondition', `container ${cell.id} was stopped while it started`, {
       containerId: cell.id,
     });
-  noteLost(core, cell, e);
+  noteLost(core, cell, e, undefined, system);
   const error =
     saysServiceLost(e) || handleDied(system, e)
       ? refusedBy(system, e, { id: cell.id, doing: 'start' })
@@ -118,6 +119,7 @@ const stoppedOf = (cell: Cell): Promise<true> =>
 async function rollBackLate(
   core: Core,
   cell: Cell,
+  system: LiveSystem,
   call: Promise<{ readonly process: ProcessToken; readonly pid: number }>,
 ): Promise<void> {
   try {
@@ -130,7 +132,7 @@ async function rollBackLate(
     cell.init = init;
     await giveUp(core, cell, init, 'startCancelled');
   } catch (e) {
-    noteLost(core, cell, e);
+    noteLost(core, cell, e, undefined, system);
     const failure = failureOf(e);
     const error = failure === null ? failed(e, { doing: 'start' }) : processCannotStart(e, { doing: 'start' });
     await applyFact(core, cell, { kind: 'startFailed', cause: 'startFailed', exit: exitOf(core, error), pid: 0 });

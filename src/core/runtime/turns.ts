@@ -100,6 +100,7 @@ async function write(
   events: readonly Draft[],
   fact: boolean,
 ): Promise<void> {
+  const { kind } = cell.state;
   const written = await core.publisher.commit(cell.key, { before: cell.record, record, events, fact });
   if (written === null) {
     cell.removed = true;
@@ -108,6 +109,8 @@ async function write(
     cell.record = written;
   }
   cell.changed();
+  // Who follows a log of it has no process to hear it from.
+  if (kind === 'lost' && written?.state.kind !== 'lost') cell.tellLogs();
   core.checkIdle();
 }
 
@@ -137,8 +140,14 @@ export function applyExec(core: Core, cell: Cell, exec: Exec, input: ExecInput):
 
 async function execStep(core: Core, cell: Cell, exec: Exec, input: ExecInput): Promise<'moved' | 'held'> {
   const reject = (text: string): RuntimeError => new RuntimeError('failedPrecondition', text, { containerId: cell.id });
+  if (input.kind === 'spawned' && !cell.removed && cell.state.kind === 'lost')
+    throw new RuntimeError('unavailable', `container ${cell.id} is lost: ${cell.state.reason}`, {
+      containerId: cell.id,
+    });
   if (input.kind === 'spawned' && (cell.removed || !takesExecs(cell)))
-    throw reject(`container ${cell.id} ended before exec ${exec.id} began`);
+    throw reject(
+      `container ${cell.id} ${cell.state.kind === 'paused' ? 'was paused' : 'ended'} before exec ${exec.id} began`,
+    );
   const result = execTransition(exec.state, input);
   if (result.outcome === 'rejected') throw reject(`exec ${exec.id} of container ${cell.id} ${result.text}`);
   if (result.outcome === 'held') {
@@ -158,6 +167,7 @@ async function execStep(core: Core, cell: Cell, exec: Exec, input: ExecInput): P
   if (result.effects.includes('freeId')) {
     if (cell.execs.get(idKey(exec.id)) === exec) cell.execs.delete(idKey(exec.id));
     exec.over.settle(true);
+    cell.tellLog(exec.logId);
     cell.changed();
   }
   for (const held of exec.held.splice(0)) await execStep(core, cell, exec, held);

@@ -77,7 +77,7 @@ export async function ask<T>(core: Core, cell: Cell, doing: string, call: Promis
   try {
     return await core.untilClosed(bounded(call, bound));
   } catch (e) {
-    noteLost(core, cell, e);
+    noteLost(core, cell, e, undefined, system);
     const around = { id: cell.id, doing };
     throw system === null ? failed(e, around) : refusedBy(system, e, around);
   }

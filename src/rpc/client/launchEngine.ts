@@ -36,8 +36,9 @@ export interface EngineAddress extends EngineFile {
 
 /** A start takes 300 ms on a warm machine, and tens of seconds on one whose disk is cold and whose processors are wanted by many. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
-/** Handshakes, of 5 s each where the caller names no time, that an engine may miss before it is said to hang. */
-const SILENCES = 2;
+/** An engine that is silent for so long, two handshakes, is said to hang. */
+const SILENCE_MS = 9000;
+const SILENT_PAUSE_MS = 50;
 
 /**
  * How to reach the engine of a home; starts it when there is none. That it answers is seen only by connecting: see {@link withEngine}. Rejects
@@ -81,8 +82,9 @@ export async function withEngine<T>(
 ): Promise<T> {
   const deadline = monotonicMs() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   let stale = options.stale;
-  let silences = 0;
+  let silentSince: number | undefined;
   for (;;) {
+    const began = monotonicMs();
     const address = await ensureEngine({ ...options, stale, timeoutMs: Math.max(1, deadline - monotonicMs()) });
     try {
       return await connect(address);
@@ -90,9 +92,10 @@ export async function withEngine<T>(
       address.release?.();
       const over = monotonicMs() >= deadline;
       if (isRuntimeError(e) && e.details.phase === HANDSHAKE) {
-        silences++;
-        const patient = options.launch !== false && options.standalone !== true && silences < SILENCES;
-        if (over || !patient) throw hangs(address, e);
+        silentSince ??= began;
+        const patient = options.launch !== false && options.standalone !== true;
+        if (over || !patient || monotonicMs() - silentSince >= SILENCE_MS) throw hangs(address, e);
+        await new Promise((resolve) => setTimeout(resolve, SILENT_PAUSE_MS));
         continue;
       }
       const again = isRuntimeError(e) && e.code === 'unavailable' && options.standalone !== true;

@@ -20,9 +20,11 @@ const MAX_STREAMS = 4096;
 export class StreamTable {
   private readonly streams = new Map<string, HostStream>();
   private last = 0;
+  private disposed = false;
 
-  /** A new id; `make` gets it. Throws failedPrecondition when the client holds too many. */
+  /** A new id; `make` gets it. Throws failedPrecondition when the client holds too many, cancelled when it has gone. */
   add(make: (streamId: string) => HostStream): string {
+    if (this.disposed) throw new RuntimeError('cancelled', 'the connection has ended');
     if (this.streams.size >= MAX_STREAMS) {
       throw new RuntimeError('failedPrecondition', `this connection has ${MAX_STREAMS} streams open already`);
     }
@@ -52,6 +54,7 @@ export class StreamTable {
   }
 
   dispose(): void {
+    this.disposed = true;
     for (const stream of this.streams.values()) stream.dispose();
     this.streams.clear();
   }

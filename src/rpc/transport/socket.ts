@@ -4,7 +4,7 @@ import { connect, createServer, type OnReadOpts, type Server, type Socket } from
 import { RuntimeError, type ErrorCode } from '../../core/errors.js';
 import type { Tracer } from '../../core/ports.js';
 import { checkedSocketPath } from '../../home/sockets.js';
-import { proveAsClient, proveAsEngine } from './handshake.js';
+import { HANDSHAKE, proveAsClient, proveAsEngine } from './handshake.js';
 
 export interface SocketAddress {
   /** Path of a Unix socket (at most 100 bytes) or `\\.\pipe\` name. */
@@ -66,7 +66,9 @@ export async function openSocket(
       fail(connectError(endpoint, error));
     };
     const timer = setTimeout(() => {
-      fail(new RuntimeError('unavailable', `no connection to ${endpoint} within ${timeoutMs} ms`));
+      fail(
+        new RuntimeError('unavailable', `no connection to ${endpoint} within ${timeoutMs} ms`, { phase: HANDSHAKE }),
+      );
     }, timeoutMs);
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.on('connect', onConnect).on('error', onError);
@@ -79,10 +81,12 @@ function connectError(endpoint: string, error: NodeJS.ErrnoException): RuntimeEr
   const hint = refused
     ? 'the engine runs elevated or as another user: use the same elevation, or another --home'
     : undefined;
+  // Linux says so when more want to connect than can wait: somebody listens.
+  const isSilent = error.code === 'EAGAIN';
   return new RuntimeError(
     code,
     `cannot connect to ${endpoint}: ${error.code ?? error.message}`,
-    hint === undefined ? {} : { hint },
+    { ...(hint === undefined ? {} : { hint }), ...(isSilent ? { phase: HANDSHAKE } : {}) },
     { cause: error },
   );
 }

@@ -152,3 +152,120 @@ for (const [operation, ask, before] of restarts)
       t.is(w.hcs.systems.size, 0);
       t.is(w.hcs.liveHandles, 0);
     });
+
+/** Holds back the answer of the next call of `operation`. */
+function heldBack(w: World, operation: string, fault: { readonly hresult?: number } = {}): () => void {
+  let release: () => void = () => undefined;
+  w.hcs.fault(operation, { after: new Promise<void>((resolve) => (release = resolve)), ...fault });
+  return () => {
+    release();
+  };
+}
+
+const alivePids = (w: World): readonly number[] =>
+  [...w.hcs.system('web').processes.values()].filter((p) => !p.exited).map((p) => p.pid);
+
+test('an exec whose process was made just before the service was restarted is unavailable, and is ended by its pid', async (t) => {
+  const w = await world();
+  const init = await running(w);
+  const release = heldBack(w, 'startRelay');
+  const asked = refusedWith(w.runtime.exec({ id: 'web', execId: 'e', process: process() }));
+  await quiet();
+  w.hcs.disconnect();
+  w.hcs.reconnect();
+  release();
+  t.is((await asked).code, 'unavailable');
+  await w.clock.advance(60_000);
+  t.like(await w.runtime.state('web'), { status: 'running' });
+  t.deepEqual(alivePids(w), [init]);
+});
+
+test('a start whose relay meets a restarted service is unavailable', async (t) => {
+  const w = await world();
+  await w.runtime.create({ id: 'web', spec: spec() });
+  const release = heldBack(w, 'startRelay');
+  const asked = refusedWith(w.runtime.start({ id: 'web' }));
+  await quiet();
+  w.hcs.disconnect();
+  w.hcs.reconnect();
+  release();
+  t.is((await asked).code, 'unavailable');
+  await w.clock.advance(1_000_000);
+  t.like(await w.runtime.state('web'), { status: 'stopped' });
+});
+
+test('an exec that meets the notice of a loss before it is written down is unavailable, not ended', async (t) => {
+  const w = await world();
+  const init = await running(w);
+  const release = heldBack(w, 'startRelay');
+  const asked = refusedWith(w.runtime.exec({ id: 'web', execId: 'e', process: process() }));
+  await quiet();
+  const [token] = w.hcs.system('web').tokens;
+  if (token === undefined) throw new Error('no token');
+  // The notice alone: the handles live a little longer.
+  w.hcs.notify({ kind: 'system', system: token, type: 'ServiceDisconnect', status: 0, data: null });
+  await quiet();
+  release();
+  t.is((await asked).code, 'unavailable');
+  await w.clock.advance(60_000);
+  t.deepEqual(alivePids(w), [init]);
+});
+
+test('an exec that meets a pause says so', async (t) => {
+  const w = await world();
+  await running(w, 'web', hypervSpec());
+  const release = heldBack(w, 'startRelay');
+  const asked = refusedWith(w.runtime.exec({ id: 'web', execId: 'e', process: process() }));
+  await quiet();
+  await w.runtime.pause('web');
+  release();
+  const error = await asked;
+  t.is(error.code, 'failedPrecondition');
+  t.regex(error.message, /was paused/);
+});
+
+test('a late failure of a call on an old handle does not make a recovered container lost again', async (t) => {
+  const w = await world();
+  await running(w);
+  const release = heldBack(w, 'HcsCreateProcess', { hresult: 0x800706be });
+  const asked = refusedWith(w.runtime.exec({ id: 'web', execId: 'e', process: process() }));
+  await quiet();
+  w.hcs.disconnect();
+  w.hcs.reconnect();
+  await w.clock.advance(5_000);
+  release();
+  t.is((await asked).code, 'unavailable');
+  await w.clock.advance(5_000);
+  t.is(w.told().filter((event) => event === 'lost').length, 1);
+});
+
+test('an exec of a lost container can be killed later: until then that is unavailable, not unknown', async (t) => {
+  const w = await world();
+  await running(w);
+  await w.runtime.exec({ id: 'web', execId: 'e', process: process() });
+  w.hcs.disconnect();
+  await w.clock.advance(5_000);
+  t.is((await refusedWith(w.runtime.kill('web', 'e', 'KILL'))).code, 'unavailable');
+  t.is((await refusedWith(w.runtime.kill('web', 'none', 'KILL'))).code, 'notFound');
+  w.hcs.reconnect();
+  await w.clock.advance(40_000);
+  await w.runtime.kill('web', 'e', 'KILL');
+});
+
+test('an exec that ended unseen has not the output of an earlier one of its id', async (t) => {
+  const w = await world();
+  await running(w);
+  const first = await w.runtime.exec({ id: 'web', execId: 'e', process: process() });
+  w.hcs.exit(first.pid, 0);
+  t.deepEqual((await w.runtime.wait('web', 'e', 'init')).output, { stdout: 0, stderr: 0 });
+  const second = await w.runtime.exec({ id: 'web', execId: 'e', process: process() });
+  const waited = w.runtime.wait('web', 'e', 'init');
+  w.hcs.disconnect();
+  await quiet();
+  w.hcs.system('web').processes.delete(second.pid);
+  w.hcs.reconnect();
+  await w.clock.advance(60_000);
+  const report = await waited;
+  t.is(report.exitCode, null);
+  t.is(report.output, undefined);
+});

@@ -422,3 +422,25 @@ test('a tear-down during which the service is lost goes on after it is back', as
   t.is(w.hcs.systems.size, 0);
   t.is(w.hcs.liveHandles, 0);
 });
+
+test('the end of what a new engine began before anybody listened is told as idleness', async (t) => {
+  const w = await world();
+  w.hcs.fault('HcsStartComputeSystem', { hresult: 0x80004005 });
+  w.hcs.fault('HcsTerminateComputeSystem', { hresult: 0x80004005, times: 10 });
+  const refused = refusedWith(w.runtime.create({ id: 'web', spec: spec() }));
+  await w.clock.advance(1_000_000);
+  await refused;
+  t.like(await w.runtime.state('web'), { status: 'failed' });
+  w.hcs.clearFaults();
+  let release: () => void = () => undefined;
+  w.hcs.fault('HcsOpenComputeSystem', { after: new Promise<void>((resolve) => (release = resolve)) });
+  const next = await w.again();
+  await quiet();
+  t.true(next.runtime.busy(), 'it removes the leftover');
+  const told: boolean[] = [];
+  next.runtime.onIdleChange((isBusy) => told.push(isBusy));
+  release();
+  await next.clock.advance(1_000_000);
+  t.false(next.runtime.busy());
+  t.deepEqual(told, [false]);
+});

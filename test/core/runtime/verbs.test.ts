@@ -1,6 +1,6 @@
 import test from 'ava';
 import { FakeHcs } from '../../helpers/fakeHcs.js';
-import { process, quiet, refusedWith, running, spec, world } from './world.js';
+import { hypervSpec, process, quiet, refusedWith, running, spec, world } from './world.js';
 
 test('every verb on an unknown container is notFound', async (t) => {
   const { runtime } = await world();
@@ -347,4 +347,32 @@ test('a subscriber sees the life of a container in order, whatever it was doing'
   await quiet();
   t.deepEqual(seen, ['create', 'start', 'stopping', 'exit']);
   t.is((await w.runtime.eventsList(2, 10)).events.length, 2);
+});
+
+test('a pause that was given up and asked for again counts when its completion comes', async (t) => {
+  for (const isEarly of [false, true]) {
+    const w = await world();
+    await running(w, 'web', hypervSpec());
+    w.hcs.fault('HcsPauseComputeSystem', { lost: true });
+    const first = refusedWith(w.runtime.pause('web', { timeoutMs: 1000 }));
+    await w.clock.advance(1000);
+    t.is((await first).code, 'timeout');
+    const complete = (): void => {
+      const [token] = w.hcs.system('web').tokens;
+      if (token === undefined) throw new Error('no token');
+      w.hcs.notify({ kind: 'system', system: token, type: 'SystemPauseCompleted', status: 0, data: null });
+    };
+    let release: () => void = () => undefined;
+    // HCS, which has it paused already, refuses the second one.
+    w.hcs.fault('HcsPauseComputeSystem', { after: new Promise<void>((resolve) => (release = resolve)) });
+    const second = refusedWith(w.runtime.pause('web'));
+    await quiet();
+    if (isEarly) complete();
+    release();
+    t.is((await second).code, 'hcsFailure');
+    if (!isEarly) complete();
+    await quiet();
+    t.like(await w.runtime.state('web'), { status: 'paused' }, String(isEarly));
+    await w.runtime.resume('web');
+  }
 });
