@@ -9,6 +9,7 @@ function ConvertTo-HcsObject {
         [string] $TypeName
     )
 
+    if ($TypeName -ceq 'Statistics') { return (ConvertTo-HcsStatistics -Value $Value) }
     if ($Value -isnot [System.Management.Automation.PSCustomObject]) { return (ConvertTo-HcsValue -Name '' -Value $Value) }
     $members = [ordered]@{}
     foreach ($property in $Value.PSObject.Properties) {

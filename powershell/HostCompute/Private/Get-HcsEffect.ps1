@@ -30,7 +30,8 @@ function Get-HcsAskPreference {
 function Get-HcsEffect {
     <#
     .SYNOPSIS
-    What a verb would do to a container as it is now, in words; an error of the caller, and nothing, when there is no such container.
+    What a verb would do to a container as it is now, in words; Refused says why it would not. An error of the caller, and nothing, when there
+    is no such container.
     #>
     [OutputType([hashtable])]
     param(
@@ -66,5 +67,11 @@ function Get-HcsEffect {
         }
         'resume' { if ($status -ceq 'paused') { 'resume' } else { $refuse } }
     }
-    @{ Target = "$($state.id) ($status)"; Action = $action }
+    $refused = $null
+    $hint = ''
+    if ($Line[0] -ceq 'delete' -and $action.StartsWith($refuse)) {
+        $refused = "container $($state.id) is $status, so it is removed only with -Force"
+        $hint = "stop it first, or: Remove-HcsContainer -Id $($state.id) -Force, which kills it"
+    }
+    @{ Target = "$($state.id) ($status)"; Action = $action; Refused = $refused; Hint = $hint }
 }

@@ -1,7 +1,7 @@
 function Invoke-HcsEach {
     <#
     .SYNOPSIS
-    Runs a verb for each id, and returns the answers. An id that fails is an error of the caller, and does not stop the others.
+    Runs a verb for each id, or each that matches a wildcard, and returns the answers. An id that fails is an error of the caller, and does not stop the others.
     #>
     param(
         [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Caller,
@@ -15,11 +15,16 @@ function Invoke-HcsEach {
         [AllowNull()] [object] $Timeout
     )
 
-    foreach ($name in $Id) {
+    foreach ($name in @(Resolve-HcsId -Id $Id -Timeout $Timeout -Caller $Caller)) {
         $effect = @{ Target = $name; Action = $Action }
         if ($Action -and (Test-HcsAsk -Caller $Caller -Impact $Impact)) {
             $effect = Get-HcsEffect -Line $Line -Id $name -Caller $Caller
             if ($null -eq $effect) { continue }
+            # A question that can only be refused is none.
+            if ($effect.Refused -and -not (Get-HcsAskPreference -Caller $Caller).WhatIf) {
+                Write-HcsError -Caller $Caller -Record (New-HcsErrorRecord -Code 'failedPrecondition' -Message $effect.Refused -Hint $effect.Hint -Target $name)
+                continue
+            }
         }
         if (-not $Action -or (Confirm-HcsAction -Caller $Caller -Target $effect.Target -Action $effect.Action)) {
             $answer = Invoke-Hcs -Argument ($Line + '--' + $name) -Target $name -Timeout $Timeout -Caller $Caller
@@ -32,7 +37,7 @@ function Invoke-HcsEach {
 function Resolve-HcsId {
     <#
     .SYNOPSIS
-    Ids as they were given, and for wildcards those of the list that match.
+    Ids as they were given, and for wildcards those of the list that match, which may be none; with wildcards no id comes twice.
     #>
     [OutputType([string[]])]
     param(
@@ -41,16 +46,26 @@ function Resolve-HcsId {
         [System.Management.Automation.PSCmdlet] $Caller
     )
 
-    $list = $null
-    foreach ($name in $Id) {
-        if (-not [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($name)) {
-            $name
-            continue
-        }
-        if ($null -eq $list) { $list = Invoke-Hcs -Argument 'list' -Timeout $Timeout -Caller $Caller }
-        if ($null -eq $list) { return }
-        $list.items | Where-Object { $_.id -like $name } | ForEach-Object { $_.id }
+    if (@($Id | Where-Object { Test-HcsWildcard -Text $_ }).Count -eq 0) {
+        foreach ($name in $Id) { $name }
+        return
     }
+    $list = Invoke-Hcs -Argument 'list' -Timeout $Timeout -Caller $Caller
+    if ($null -eq $list) { return }
+    $found = New-Object -TypeName System.Collections.Generic.List[string]
+    foreach ($name in $Id) {
+        $matching = $name
+        if (Test-HcsWildcard -Text $name) { $matching = $list.items | Where-Object { $_.id -like $name } | ForEach-Object { $_.id } }
+        foreach ($one in $matching) { if ($found -notcontains $one) { $found.Add($one) } }
+    }
+    $found
+}
+
+function Test-HcsWildcard {
+    [OutputType([bool])]
+    param([AllowNull()] [AllowEmptyString()] [string] $Text)
+
+    [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($Text)
 }
 
 function Test-HcsLabel {

@@ -19,9 +19,10 @@ function Get-HcsContainer {
 
     Stops those that run, of all whose id begins with web-.
     .EXAMPLE
-    Get-HcsContainer | Where-Object { $_.Status -eq 'stopped' -and $_.ExitCode -ne 0 }
+    Get-HcsContainer | Where-Object Exit -gt 0
 
-    Containers whose program has failed. Status failed is another thing: there the container itself could not be made.
+    Containers whose program has failed; Exit is ExitCode, which those that run do not have: -ne 0 would take them, too. Status failed is
+    another thing: there the container itself could not be made.
     .EXAMPLE
     (Get-HcsContainer web).Labels['team']
 
@@ -44,10 +45,10 @@ function Get-HcsContainer {
     )
     process {
         $names = @($Id | Where-Object { $_ })
-        $plain = @($names | Where-Object { -not [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($_) })
+        $plain = @($names | Where-Object { -not (Test-HcsWildcard -Text $_) })
         Invoke-HcsEach -Caller $PSCmdlet -Line 'state' -Id $plain -Timeout $Timeout | Where-Object { Test-HcsLabel -Item $_ -Label $Label } |
             ForEach-Object { ConvertTo-HcsObject -Value $_ -TypeName 'Container' }
-        $patterns = @($names | Where-Object { [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($_) })
+        $patterns = @($names | Where-Object { Test-HcsWildcard -Text $_ })
         if ($names.Count -gt 0 -and $patterns.Count -eq 0) { return }
         $verb = @('list')
         if ($All) { $verb += '--all' }

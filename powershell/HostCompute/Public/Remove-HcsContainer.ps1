@@ -2,8 +2,10 @@ function Remove-HcsContainer {
     <#
     .SYNOPSIS
     Removes containers that do not run; with -Force ends them first.
+    .DESCRIPTION
+    Asks first. One that runs is refused without -Force, and then there is no question either.
     .PARAMETER Id
-    Ids of containers, also from the pipeline.
+    Ids of containers, also from the pipeline, or wildcards; that none matches one is no error.
     .PARAMETER Force
     End it first if it runs.
     .PARAMETER Timeout
@@ -20,6 +22,10 @@ function Remove-HcsContainer {
     Remove-HcsContainer web -Force -Confirm:$false
 
     Deletes it whatever it is doing.
+    .EXAMPLE
+    Remove-HcsContainer web-* -WhatIf
+
+    Says of all whose id begins with web- what would become of them.
     .OUTPUTS
     None
     #>

@@ -3,7 +3,7 @@ function Resume-HcsContainer {
     .SYNOPSIS
     Lets a paused container run on.
     .PARAMETER Id
-    Ids of containers, also from the pipeline.
+    Ids of containers, also from the pipeline, or wildcards; that none matches one is no error.
     .PARAMETER PassThru
     Return the container as it is then.
     .PARAMETER Timeout

@@ -3,7 +3,7 @@ function Start-HcsContainer {
     .SYNOPSIS
     Starts the program of a created container.
     .PARAMETER Id
-    Ids of containers, also from the pipeline.
+    Ids of containers, also from the pipeline, or wildcards; that none matches one is no error.
     .PARAMETER Interactive
     Leave its stdin open, for Connect-HcsContainer.
     .PARAMETER PassThru

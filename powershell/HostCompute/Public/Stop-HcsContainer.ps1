@@ -3,7 +3,7 @@ function Stop-HcsContainer {
     .SYNOPSIS
     Shuts a container down, and terminates it when that takes too long; with -Force terminates it at once.
     .PARAMETER Id
-    Ids of containers, also from the pipeline.
+    Ids of containers, also from the pipeline, or wildcards; that none matches one is no error.
     .PARAMETER GracePeriod
     How long it may take to shut down; default 10 s.
     .PARAMETER Force
@@ -20,6 +20,10 @@ function Stop-HcsContainer {
     Get-HcsContainer | Where-Object Status -eq running | Stop-HcsContainer -Force
 
     Terminates all that run, at once.
+    .EXAMPLE
+    Stop-HcsContainer web-*
+
+    All whose id begins with web-.
     .EXAMPLE
     Stop-HcsContainer web -WhatIf
 

@@ -3,7 +3,7 @@ function Suspend-HcsContainer {
     .SYNOPSIS
     Pauses all processes of a container (Hyper-V isolation only).
     .PARAMETER Id
-    Ids of containers, also from the pipeline.
+    Ids of containers, also from the pipeline, or wildcards; that none matches one is no error.
     .PARAMETER PassThru
     Return the container as it is then.
     .PARAMETER Timeout

@@ -3,7 +3,7 @@ function Wait-HcsContainer {
     .SYNOPSIS
     Waits for the end of containers, all at once, and returns their exit codes.
     .PARAMETER Id
-    Ids of containers, also from the pipeline.
+    Ids of containers, also from the pipeline, or wildcards; that none matches one is no error.
     .PARAMETER For
     init: the end of the first process alone; container (default): of the whole container.
     .PARAMETER ExecId
@@ -15,7 +15,7 @@ function Wait-HcsContainer {
 
     Waits until it has ended; returns at once when it has. Windows codes are in ExitCodeHex, too.
     .EXAMPLE
-    Get-HcsContainer job-* | Wait-HcsContainer -Timeout 5m | Where-Object ExitCode -ne 0
+    Wait-HcsContainer job-* -Timeout 5m | Where-Object ExitCode -ne 0
 
     Waits for several, at most five minutes in all, and returns those that failed.
     .EXAMPLE
@@ -42,9 +42,10 @@ function Wait-HcsContainer {
         foreach ($name in $Id) { $names.Add($name) }
     }
     end {
+        $found = @(Resolve-HcsId -Id $names -Caller $PSCmdlet)
         $line = @('wait')
         if ($For) { $line += '--for', $For }
         if ($ExecId) { $line += '--exec-id', $ExecId }
-        Invoke-HcsAll -Caller $PSCmdlet -Line $line -Id $names -Timeout $Timeout | ForEach-Object { ConvertTo-HcsObject -Value $_ -TypeName 'Exit' }
+        Invoke-HcsAll -Caller $PSCmdlet -Line $line -Id $found -Timeout $Timeout | ForEach-Object { ConvertTo-HcsObject -Value $_ -TypeName 'Exit' }
     }
 }

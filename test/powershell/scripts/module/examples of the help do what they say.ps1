@@ -8,9 +8,9 @@ try {
     $null = Invoke-HcsContainer -Detach -Id web -Label @{ team = 'build' } sh, -c, 'echo ready; echo oops >&2; exec sleep 600'
     $null = Get-HcsLog web -Follow | Where-Object Text -eq 'oops' | Select-Object -First 1
     $chosen = [ordered]@{
-        'Get-HcsContainer' = 1, 3, 4; 'Get-HcsLog' = 1, 2, 3, 4; 'Get-HcsEvent' = 1, 3; 'Measure-HcsContainer' = 1, 2
+        'Get-HcsContainer' = 1, 3, 4; 'Get-HcsLog' = 1, 2, 3, 4; 'Get-HcsEvent' = 1, 3; 'Measure-HcsContainer' = 1, 2, 3, 4;
         'Get-HcsProcess' = 1, 2; 'Get-HcsHost' = 1, 2; 'Get-HcsPlan' = 1, 2; 'New-HcsContainer' = 2; 'Start-HcsContainer' = 2
-        'Invoke-HcsContainer' = 1, 2, 4; 'Invoke-HcsCommand' = 1, 2; 'Stop-HcsContainer' = 3, 1; 'Wait-HcsContainer' = 1; 'Connect-HcsContainer' = 4; 'Remove-HcsContainer' = 3
+        'Invoke-HcsContainer' = 1, 2, 4; 'Invoke-HcsCommand' = 1, 2; 'Stop-HcsContainer' = 4, 1; 'Wait-HcsContainer' = 1; 'Connect-HcsContainer' = 4; 'Remove-HcsContainer' = 3
     }
     $answers = @{}
     foreach ($name in $chosen.Keys) {
