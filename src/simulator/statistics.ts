@@ -8,8 +8,12 @@ export function statisticsOf(system: ComputeSystem, listed: Listed, now = new Da
   const { processes } = listed;
   const before = system.silo?.before ?? { user100ns: 0, kernel100ns: 0 };
   const sum = (of: (process: ListedProcess) => number): number => processes.reduce((total, p) => total + of(p), 0);
-  const user = listed.endedUser100ns - before.user100ns + sum((p) => p.user100ns);
-  const kernel = listed.endedKernel100ns - before.kernel100ns + sum((p) => p.kernel100ns);
+  // The kernel counts what a process has used more exactly while it lives than after: HCS's figures never go back.
+  const { processor } = system;
+  const grow = (figure: keyof typeof processor, ended: number): number =>
+    (processor[figure] = Math.max(processor[figure], ended - before[figure] + sum((p) => p[figure])));
+  const user = grow('user100ns', listed.endedUser100ns);
+  const kernel = grow('kernel100ns', listed.endedKernel100ns);
   const commit = sum((p) => p.commitBytes);
   const read = sum((p) => p.readBytes);
   const written = sum((p) => p.writtenBytes);

@@ -40,6 +40,8 @@ export class ComputeSystem {
   startedAt: Date | undefined;
   exitType: ExitType | undefined;
   peakCommitBytes = 0;
+  /** The last figures told. */
+  readonly processor = { user100ns: 0, kernel100ns: 0 };
   /** HNS endpoints attached now. */
   readonly endpoints: string[] = [];
   #silo: Silo | undefined;
