@@ -82,7 +82,7 @@ const where = (bound: Bound): { phase: string; containerId?: string } => ({
 const prefix = (bound: Bound): string => (bound.containerId === undefined ? '' : `container ${bound.containerId}: `);
 
 const timedOut = (bound: Bound): GaveUp =>
-  new GaveUp('timeout', `${prefix(bound)}${bound.operation} took longer than ${bound.ms} ms`, where(bound));
+  new GaveUp('timeout', `${prefix(bound)}${bound.operation} took longer than ${Math.round(bound.ms)} ms`, where(bound));
 
 const cancelled = (bound: Bound): GaveUp =>
   new GaveUp('cancelled', `${prefix(bound)}${bound.operation} was cancelled`, where(bound));

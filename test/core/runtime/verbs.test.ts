@@ -376,3 +376,12 @@ test('a pause that was given up and asked for again counts when its completion c
     await w.runtime.resume('web');
   }
 });
+
+test('a timeout is told in whole milliseconds', async (t) => {
+  const w = await world();
+  await running(w, 'web', hypervSpec());
+  w.hcs.fault('HcsPauseComputeSystem', { after: new Promise(() => undefined) });
+  const refused = refusedWith(w.runtime.pause('web', { timeoutMs: 991.9335389999999 }));
+  await w.clock.advance(1000);
+  t.regex((await refused).message, /longer than 992 ms$/);
+});
