@@ -177,7 +177,9 @@ export class Engine {
           hint: 'use --force to end the engine all the same; containers live on',
         });
       }
-      if (idle && !(await this.#nothingRuns())) throw new RuntimeError('failedPrecondition', 'the engine is in use');
+      // Others may have come while it was looked at.
+      if (idle && (!(await this.#nothingRuns()) || this.#clients.size > 1))
+        throw new RuntimeError('failedPrecondition', 'the engine is in use');
       setImmediate(() => void this.end(idle ? 'a newer one takes its place' : 'asked to stop'));
     },
   };

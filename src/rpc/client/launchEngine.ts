@@ -35,7 +35,7 @@ export interface EngineAddress extends EngineFile {
 }
 
 /** A start takes 300 ms on a warm machine, and tens of seconds on one whose disk is cold and whose processors are wanted by many. */
-export const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 /** An engine that is silent for so long, two handshakes, is said to hang. */
 const SILENCE_MS = 9000;
 const SILENT_PAUSE_MS = 50;
