@@ -5,11 +5,6 @@ import type { RuntimeEvent } from '../core/model/event.js';
 export class Ahead {
   private events: RuntimeEvent[] = [];
 
-  /** Cursor of the oldest; Infinity when there is none. */
-  get lowest(): number {
-    return this.events[0]?.cursor ?? Infinity;
-  }
-
   has(cursor: number): boolean {
     return this.events[firstAfter(this.events, cursor - 1)]?.cursor === cursor;
   }

@@ -89,9 +89,24 @@ export class EventLog {
    */
   after(cursor: number, limit: number): { readonly events: readonly RuntimeEvent[]; readonly expired: boolean } {
     if (cursor < this.floor - 1 || cursor > this.newest) return { events: [], expired: true };
+    for (let from = cursor; ;) {
+      const { found, end } = this.page(from, limit);
+      // What is ahead of LMDB and behind this page is for a later one: there may be more of LMDB before it.
+      const ahead = this.ahead.after(from, end, limit);
+      if (found.length + ahead.length > 0 || end === this.newest)
+        return { events: joined(found, ahead, limit), expired: false };
+      from = end;
+    }
+  }
+
+  /** What LMDB has of the events up to `end`, but for those that are ahead of it. */
+  private page(cursor: number, limit: number): { readonly found: readonly RuntimeEvent[]; readonly end: number } {
     const found: RuntimeEvent[] = [];
-    const range = { start: cursor + 1, end: this.newest + 1, limit };
-    for (const { key, value } of this.environment.events.getRange(range)) {
+    let rows = 0;
+    let last = cursor;
+    for (const { key, value } of this.environment.events.getRange({ start: cursor + 1, end: this.newest + 1, limit })) {
+      rows++;
+      last = key;
       const event = decodeEvent(value);
       if (event === null) this.keepAside(key, value);
       else if (!this.ahead.has(key)) {
@@ -99,13 +114,7 @@ export class EventLog {
         found.push(event);
       }
     }
-    if (found.length === limit && (found.at(-1)?.cursor ?? 0) < this.ahead.lowest)
-      return { events: found, expired: false };
-    const ahead = this.ahead.after(cursor, this.newest, limit);
-    if (ahead.length === 0) return { events: found, expired: false };
-    if (found.length === 0) return { events: ahead, expired: false };
-    const merged = [...found, ...ahead].sort((a, b) => a.cursor - b.cursor);
-    return { events: merged.slice(0, limit), expired: false };
+    return { found, end: rows < limit ? this.newest : last };
   }
 
   private keepAside(cursor: number, text: string): void {
@@ -142,6 +151,16 @@ export class EventLog {
     this.bytes = bytes;
     this.floor = floor;
   }
+}
+
+function joined(
+  found: readonly RuntimeEvent[],
+  ahead: readonly RuntimeEvent[],
+  limit: number,
+): readonly RuntimeEvent[] {
+  if (ahead.length === 0) return found;
+  if (found.length === 0) return ahead;
+  return [...found, ...ahead].sort((a, b) => a.cursor - b.cursor).slice(0, limit);
 }
 
 /** Time of an event's text; an unreadable one counts as new, so that it is not removed for its age. */

@@ -103,6 +103,28 @@ test('a position that this store never gave out is expired', async (t) => {
   await store.close();
 });
 
+test('a page that an unreadable event makes shorter is not filled up with events that lie further on', async (t) => {
+  const folder = join(await temporaryFolder(t), 'store');
+  const store = await openStore({ folder, tracer: tracer() });
+  for (let i = 0; i < 5; i++) await store.commit(turn('web', [event(store.nextCursor())]));
+  await store.close();
+  const environment = openEnvironment(folder);
+  await environment.events.put(2, '{"type":"start"}');
+  await environment.root.close();
+
+  const again = await openStore({ folder, tracer: tracer() });
+  // On its way into LMDB.
+  await again.commit(turn('web', [event(again.nextCursor())]));
+  const read: number[] = [];
+  for (;;) {
+    const { events } = again.eventsAfter(read.at(-1) ?? 0, 3);
+    if (events.length === 0) break;
+    read.push(...events.map(({ cursor }) => cursor));
+  }
+  t.deepEqual(read, [1, 3, 4, 5, 6]);
+  await again.close();
+});
+
 test('an unreadable record or event is kept aside and told, the others are read', async (t) => {
   const folder = join(await temporaryFolder(t), 'store');
   const store = await openStore({ folder, tracer: tracer() });
