@@ -55,7 +55,7 @@ namespace HostCompute.Bridge
             {
                 try
                 {
-                    Directory.CreateDirectory(folder);
+                    MakeFolder();
                     number = Existing().DefaultIfEmpty(0).Max();
                     FindOffsets();
                     NextSegment();
@@ -117,6 +117,16 @@ namespace HostCompute.Bridge
             }
         }
 
+        /// <summary>Whoever removes the last log of an earlier container of the same name may take a parent away between two steps.</summary>
+        private void MakeFolder()
+        {
+            for (int tries = 3; ; tries--)
+            {
+                try { Directory.CreateDirectory(folder); return; }
+                catch (DirectoryNotFoundException) when (tries > 1) { /* from the beginning */ }
+            }
+        }
+
         private void Write(byte[] bytes, int count, int more = 0, Action writeMore = null)
         {
             if (closed) return;
@@ -125,7 +135,7 @@ namespace HostCompute.Bridge
                 if (file == null)
                 {
                     if (sinceFailure.IsRunning && sinceFailure.Elapsed < RetryAfter) return;
-                    Directory.CreateDirectory(folder);
+                    MakeFolder();
                     NextSegment();
                 }
                 else if (position >= segmentBytes) NextSegment();
