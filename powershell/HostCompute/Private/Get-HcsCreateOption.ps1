@@ -4,7 +4,7 @@ function Get-HcsCreateOption {
     The parameters of New- and Invoke-HcsContainer as options of create and run, and what goes to stdin.
     #>
     [OutputType([hashtable])]
-    param([System.Collections.IDictionary] $Bound)
+    param([System.Collections.IDictionary] $Bound, [System.Management.Automation.PSCmdlet] $Caller)
 
     $options = @()
     $plain = @{
@@ -25,7 +25,7 @@ function Get-HcsCreateOption {
     }
     foreach ($pair in @{ Environment = '--env'; Label = '--label' }.GetEnumerator()) {
         if (-not $Bound.ContainsKey($pair.Key)) { continue }
-        foreach ($entry in $Bound[$pair.Key].GetEnumerator()) { $options += $pair.Value, ('{0}={1}' -f $entry.Key, $entry.Value) }
+        foreach ($text in ConvertTo-HcsPair -Value $Bound[$pair.Key]) { $options += $pair.Value, $text }
     }
     if ($Bound.ContainsKey('Mount')) { foreach ($mount in $Bound['Mount']) { $options += '--mount', $mount } }
     $text = $null
@@ -41,6 +41,7 @@ function Get-HcsCreateOption {
         }
     }
     $words = @()
-    if ($Bound.ContainsKey('Command')) { $words = @('--') + @($Bound['Command']) }
+    $command = ConvertTo-HcsWord -Caller $Caller
+    if ($null -ne $command) { $words = @('--') + $command }
     @{ Options = $options; Words = $words; InputText = $text }
 }

@@ -75,6 +75,7 @@ function Write-HcsFailure {
     if ($ErrorBody.code -ceq 'processCannotStart' -and (Test-HcsOneWord -Caller $Caller)) {
         $hint = "arguments stand with commas between them: sh, -c, 'echo hi'"
     }
+    if ($null -ne $Caller) { $hint = Get-HcsAdvice -ErrorBody $ErrorBody -Hint $hint -Caller $Caller }
     $message = ConvertTo-HcsHint -Text $ErrorBody.message -Id $id
     $detail = ConvertTo-HcsObject -Value $ErrorBody
     $record = New-HcsErrorRecord -Code $ErrorBody.code -Message $message -Hint $hint -Target $Target -Detail $detail
@@ -91,6 +92,7 @@ function Test-HcsOneWord {
     param([AllowNull()] [System.Management.Automation.PSCmdlet] $Caller)
 
     if ($null -eq $Caller -or -not $Caller.MyInvocation.BoundParameters.ContainsKey('Command')) { return $false }
+    if ($Caller.MyInvocation.BoundParameters.ContainsKey('ExtraArgument')) { return $false }
     $words = @($Caller.MyInvocation.BoundParameters['Command'])
     $words.Count -eq 1 -and "$($words[0])".Trim() -match '\s'
 }

@@ -63,7 +63,7 @@ function Register-HcsCompleter {
     }.GetNewClosure()
     Register-ArgumentCompleter -CommandName 'Get-HcsLog', 'Connect-HcsContainer', 'Wait-HcsContainer' -ParameterName ExecId -ScriptBlock $exec
     # Texts that nobody can offer, and no files either.
-    $texts = 'User', 'HostName', 'Owner', 'Cpus', 'Memory', 'WorkingDirectory', 'Timeout', 'MaxTime', 'GracePeriod', 'Tail', 'Since', 'After', 'MaxEvents', 'Label'
+    $texts = 'User', 'HostName', 'Owner', 'Cpus', 'Memory', 'WorkingDirectory', 'Timeout', 'MaxTime', 'GracePeriod', 'Interval', 'Tail', 'Since', 'After', 'MaxEvents', 'Label'
     $others = 'Get-HcsPlan', 'Get-HcsHost'
     foreach ($text in $texts) { Register-ArgumentCompleter -CommandName ($makers + $others + $verbs.Keys) -ParameterName $text -ScriptBlock { '' } }
     Register-ArgumentCompleter -CommandName ($makers + 'Get-HcsPlan') -ParameterName Id -ScriptBlock { '' }

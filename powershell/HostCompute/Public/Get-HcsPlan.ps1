@@ -41,7 +41,7 @@ function Get-HcsPlan {
         [string] $ExecProcess
     )
     process {
-        $from = Get-HcsCreateOption -Bound @{ Spec = $Spec }
+        $from = Get-HcsCreateOption -Bound @{ Spec = $Spec } -Caller $PSCmdlet
         $line = @('plan') + $from.Options
         if ($TargetHost) { $line += '--host', $TargetHost }
         if ($Id) { $line += '--id', $Id }

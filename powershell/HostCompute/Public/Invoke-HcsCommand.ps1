@@ -6,8 +6,10 @@ function Invoke-HcsCommand {
     Id of the container.
     .PARAMETER Command
     The program and its arguments, with commas between them: cmd, /c, ver.
+    .PARAMETER ExtraArgument
+    Takes what follows the program without commas: cmd /c ver. Words that begin with - are put in quotes then: sh '-c' 'echo hi'.
     .PARAMETER Environment
-    Environment variables over those of the container.
+    Environment variables over those of the container: a table, or texts such as PORT=8080.
     .PARAMETER WorkingDirectory
     Working directory; else that of the container.
     .PARAMETER User
@@ -30,7 +32,7 @@ function Invoke-HcsCommand {
     .PARAMETER Timeout
     Bound of each HCS operation.
     .EXAMPLE
-    Invoke-HcsCommand web cmd, /c, ver
+    Invoke-HcsCommand web cmd /c ver
 
     Runs a further program in a running container, as docker exec does: its output is lines, its code is in $LASTEXITCODE.
     .EXAMPLE
@@ -55,7 +57,10 @@ function Invoke-HcsCommand {
         [Parameter(Mandatory = $true, Position = 1)]
         [AllowEmptyString()]
         [string[]] $Command,
-        [System.Collections.IDictionary] $Environment,
+        [Parameter(ValueFromRemainingArguments = $true)]
+        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()]
+        [object[]] $ExtraArgument,
+        [ValidateScript({ Test-HcsPair -Value $_ })] [object[]] $Environment,
         [string] $WorkingDirectory,
         [string] $User,
         [string] $ExecId,
@@ -74,7 +79,7 @@ function Invoke-HcsCommand {
         $lines = New-Object -TypeName System.Collections.Generic.List[string]
         $strange = $false
         $options = Get-HcsTimeoutOption -Timeout $Timeout
-        if ($Environment) { foreach ($entry in $Environment.GetEnumerator()) { $options += '--env', ('{0}={1}' -f $entry.Key, $entry.Value) } }
+        foreach ($pair in ConvertTo-HcsPair -Value $Environment) { $options += '--env', $pair }
         if ($WorkingDirectory) { $options += '--workdir', $WorkingDirectory }
         if ($User) { $options += '--user', $User }
         if ($ExecId) { $options += '--exec-id', $ExecId }
@@ -84,7 +89,8 @@ function Invoke-HcsCommand {
         $run = {
             if (-not (Confirm-HcsAction -Caller $PSCmdlet -Target $Id -Action "run $($Command[0]) in")) { return }
             try {
-                Invoke-HcsProgram -Verb 'exec' -Option $options -Word (@($Id, '--') + $Command) -InputText $text -Interactive:($null -ne $text) -Capture:$Capture -InFile $InFile -OutFile $OutFile -Caller $PSCmdlet -Target $Id
+                $words = ConvertTo-HcsWord -Caller $PSCmdlet
+                Invoke-HcsProgram -Verb 'exec' -Option $options -Word (@($Id, '--') + $words) -InputText $text -Interactive:($null -ne $text) -Capture:$Capture -InFile $InFile -OutFile $OutFile -Caller $PSCmdlet -Target $Id
             } catch [System.Management.Automation.PipelineStoppedException] {
                 throw
             } catch {

@@ -7,6 +7,8 @@ function Invoke-HcsContainer {
     $PSNativeCommandUseErrorActionPreference. Stopping the pipeline ends the program.
     .PARAMETER Command
     The program and its arguments, with commas between them: cmd, /c, ver.
+    .PARAMETER ExtraArgument
+    Takes what follows the program without commas: cmd /c ver. Words that begin with - are put in quotes then: sh '-c' 'echo hi'.
     .PARAMETER Id
     Id of the container; made up when absent.
     .PARAMETER Spec
@@ -18,7 +20,7 @@ function Invoke-HcsContainer {
     .PARAMETER Isolation
     process or hyperv.
     .PARAMETER Environment
-    A table of environment variables.
+    Environment variables: a table, or texts such as PORT=8080.
     .PARAMETER EnvironmentFile
     A file of K=V lines.
     .PARAMETER WorkingDirectory
@@ -36,7 +38,7 @@ function Invoke-HcsContainer {
     .PARAMETER Network
     Name or id of a network, endpoint ids, container:ID, or none.
     .PARAMETER Label
-    A table of labels.
+    Labels: a table, or texts such as team=build.
     .PARAMETER RuntimeOptions
     JSON file with the lcow paths that a Linux container needs.
     .PARAMETER Owner
@@ -70,7 +72,7 @@ function Invoke-HcsContainer {
 
     With -Capture one object: ExitCode, Stdout, Stderr.
     .EXAMPLE
-    Invoke-HcsContainer -Detach -Id web -Environment @{ PORT = 8080 } -WorkingDirectory 'C:\app' -Command cmd, /c, server.cmd
+    Invoke-HcsContainer -Detach -Id web -Environment PORT=8080 -WorkingDirectory 'C:\app' -Command cmd, /c, server.cmd
 
     Leaves it running, and returns the container. What it writes: Get-HcsLog web -Follow.
     .EXAMPLE
@@ -89,6 +91,9 @@ function Invoke-HcsContainer {
         [Parameter(Position = 0)]
         [AllowEmptyString()]
         [string[]] $Command,
+        [Parameter(ValueFromRemainingArguments = $true)]
+        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()]
+        [object[]] $ExtraArgument,
         [Alias('Name')] [string] $Id,
         # An OCI runtime spec: an object, its JSON, or a file.
         [object] $Spec,
@@ -96,7 +101,7 @@ function Invoke-HcsContainer {
         [string] $Layer,
         [ValidateSet('process', 'hyperv')]
         [string] $Isolation,
-        [System.Collections.IDictionary] $Environment,
+        [ValidateScript({ Test-HcsPair -Value $_ })] [object[]] $Environment,
         [string] $EnvironmentFile,
         [string] $WorkingDirectory,
         [string] $User,
@@ -106,7 +111,7 @@ function Invoke-HcsContainer {
         # Bytes (512MB), or a text such as 512m.
         [object] $Memory,
         [string] $Network,
-        [System.Collections.IDictionary] $Label,
+        [ValidateScript({ Test-HcsPair -Value $_ })] [object[]] $Label,
         [string] $RuntimeOptions,
         [string] $Owner,
 
@@ -136,7 +141,7 @@ function Invoke-HcsContainer {
         if ($Remove) { $what += ', then delete,' }
         if (Confirm-HcsAction -Caller $PSCmdlet -Target $name -Action $what) {
             try {
-                $line = Get-HcsCreateOption -Bound $PSBoundParameters
+                $line = Get-HcsCreateOption -Bound $PSBoundParameters -Caller $PSCmdlet
                 $text = $line.InputText
                 if ($lines.Count -gt 0) {
                     if ($null -ne $text) {

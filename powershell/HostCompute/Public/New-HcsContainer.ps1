@@ -4,6 +4,8 @@ function New-HcsContainer {
     Creates a container; its program runs after Start-HcsContainer.
     .PARAMETER Command
     The program and its arguments, with commas between them: cmd, /c, ver.
+    .PARAMETER ExtraArgument
+    Takes what follows the program without commas: cmd /c ver. Words that begin with - are put in quotes then: sh '-c' 'echo hi'.
     .PARAMETER Id
     Id of the container; made up when absent.
     .PARAMETER Spec
@@ -15,7 +17,7 @@ function New-HcsContainer {
     .PARAMETER Isolation
     process or hyperv.
     .PARAMETER Environment
-    A table of environment variables.
+    Environment variables: a table, or texts such as PORT=8080.
     .PARAMETER EnvironmentFile
     A file of K=V lines.
     .PARAMETER WorkingDirectory
@@ -33,7 +35,7 @@ function New-HcsContainer {
     .PARAMETER Network
     Name or id of a network, endpoint ids, container:ID, or none.
     .PARAMETER Label
-    A table of labels.
+    Labels: a table, or texts such as team=build.
     .PARAMETER RuntimeOptions
     JSON file with the lcow paths that a Linux container needs.
     .PARAMETER Owner
@@ -47,7 +49,7 @@ function New-HcsContainer {
 
     Creates a container and starts its program, which runs on in the background.
     .EXAMPLE
-    New-HcsContainer -Spec (Get-Content config.json -Raw) -Label @{ team = 'build' }
+    New-HcsContainer -Spec (Get-Content config.json -Raw) -Label team=build, tier=web
 
     From an OCI runtime spec. A hashtable or object does as well, and needs no ConvertTo-Json.
     .EXAMPLE
@@ -71,6 +73,9 @@ function New-HcsContainer {
         [Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)]
         [AllowEmptyString()]
         [string[]] $Command,
+        [Parameter(ValueFromRemainingArguments = $true)]
+        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()]
+        [object[]] $ExtraArgument,
         [Parameter(ValueFromPipelineByPropertyName = $true)]
         [Alias('Name')] [string] $Id,
         # An OCI runtime spec: an object, its JSON, or a file.
@@ -80,7 +85,7 @@ function New-HcsContainer {
         [string] $Layer,
         [ValidateSet('process', 'hyperv')]
         [string] $Isolation,
-        [System.Collections.IDictionary] $Environment,
+        [ValidateScript({ Test-HcsPair -Value $_ })] [object[]] $Environment,
         [string] $EnvironmentFile,
         [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $WorkingDirectory,
@@ -96,7 +101,7 @@ function New-HcsContainer {
         [object] $Memory,
         [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $Network,
-        [System.Collections.IDictionary] $Label,
+        [ValidateScript({ Test-HcsPair -Value $_ })] [object[]] $Label,
         [string] $RuntimeOptions,
         [string] $Owner,
 
@@ -104,25 +109,21 @@ function New-HcsContainer {
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     process {
-        if ($DryRun) {
-            $line = Get-HcsCreateOption -Bound $PSBoundParameters
-            $plan = Invoke-Hcs -Argument (@('create', '--dry-run') + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout -Caller $PSCmdlet
-            if ($null -ne $plan) { ConvertTo-HcsObject -Value $plan -TypeName 'Plan' }
-            return
-        }
         $name = if ($Id) { $Id } else { 'a new container' }
-        if (Confirm-HcsAction -Caller $PSCmdlet -Target $name -Action 'create') {
-            try {
-                $line = Get-HcsCreateOption -Bound $PSBoundParameters
-                $made = Invoke-Hcs -Argument (@('create') + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout -Caller $PSCmdlet
-                if ($null -eq $made) { return }
-                foreach ($warning in $made.warnings) { Write-Warning -Message $warning }
-                Get-HcsMade -Made $made -Timeout $Timeout -Caller $PSCmdlet
-            } catch [System.Management.Automation.PipelineStoppedException] {
-                throw
-            } catch {
-                Write-HcsError -Caller $PSCmdlet -Record $_
-            }
+        if (-not $DryRun -and -not (Confirm-HcsAction -Caller $PSCmdlet -Target $name -Action 'create')) { return }
+        try {
+            $line = Get-HcsCreateOption -Bound $PSBoundParameters -Caller $PSCmdlet
+            $verb = @('create')
+            if ($DryRun) { $verb += '--dry-run' }
+            $made = Invoke-Hcs -Argument ($verb + $line.Options + $line.Words) -InputText $line.InputText -Target $Id -Timeout $Timeout -Caller $PSCmdlet
+            if ($null -eq $made) { return }
+            if ($DryRun) { return (ConvertTo-HcsObject -Value $made -TypeName 'Plan') }
+            foreach ($warning in $made.warnings) { Write-Warning -Message $warning }
+            Get-HcsMade -Made $made -Timeout $Timeout -Caller $PSCmdlet
+        } catch [System.Management.Automation.PipelineStoppedException] {
+            throw
+        } catch {
+            Write-HcsError -Caller $PSCmdlet -Record $_
         }
     }
 }

@@ -1,7 +1,7 @@
 $failure = Assert-Fails { Connect-HcsContainer 'nosuch' } 'notFound'
 Assert-Equal "$($failure.CategoryInfo.Category)" 'ObjectNotFound'
 Assert-Equal $failure.TargetObject 'nosuch'
-Assert-Equal $failure.ErrorDetails.RecommendedAction 'see: Get-HcsContainer'
+Assert-Equal $failure.ErrorDetails.RecommendedAction 'Get-HcsContainer without an id lists all'
 Assert-Equal $LASTEXITCODE 125
 $null = Assert-Fails { 'a line' | Connect-HcsContainer 'nosuch' } 'notFound'
 $failure = Assert-Fails { 'a line' | Connect-HcsContainer 'no such id' } 'invalidRequest'

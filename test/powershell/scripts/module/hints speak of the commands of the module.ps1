@@ -1,7 +1,7 @@
 function Get-Hint { param([scriptblock] $Block) (Assert-Fails $Block).ErrorDetails.RecommendedAction }
 
 $id = New-TestId
-Assert-Equal (Get-Hint { Get-HcsContainer $id }) 'see: Get-HcsContainer'
+Assert-Equal (Get-Hint { Get-HcsContainer $id }) 'Get-HcsContainer without an id lists all'
 $null = New-HcsContainer -Id $id sleep, 600
 Assert-Equal (Get-Hint { New-HcsContainer -Id $id sleep, 600 }) "choose another -Id, or: Remove-HcsContainer -Id $id -Force"
 Assert-Equal (Get-Hint { Invoke-HcsCommand $id hostname }) "Start-HcsContainer -Id $id first"
