@@ -44,7 +44,7 @@ export async function exec(
       throw e;
     }
     await applyExec(core, cell, entry, { kind: 'spawnFailed' });
-    noteLost(core, cell, e, undefined, system);
+    noteLost(core, cell, system, e);
     const around = { id: cell.id, doing: 'exec in', secrets: environmentOf(given) };
     throw saysServiceLost(e) || handleDied(system, e) || system.exited.has()
       ? refusedBy(system, e, around)
@@ -61,7 +61,7 @@ export async function exec(
       throw new GaveUp('cancelled', `container ${cell.id}: exec was cancelled`, { containerId: cell.id });
     await applyExec(core, cell, entry, { kind: 'spawned', pid: made.pid, at: startedAt });
   } catch (e) {
-    noteLost(core, cell, e, process, system);
+    noteLost(core, cell, system, e, process);
     core.background('rolling back an exec', cell.id, undo(core, cell, system, entry, process));
     throw refusedBy(system, e, { id: cell.id, doing: 'exec in' });
   }
@@ -100,7 +100,7 @@ async function rollBackLate(
     const { process, pid } = await call;
     await undo(core, cell, system, entry, adoptProcess(core, cell, process, pid, []));
   } catch (e) {
-    noteLost(core, cell, e, undefined, system);
+    noteLost(core, cell, system, e);
     await applyExec(core, cell, entry, { kind: 'spawnFailed' });
   }
 }

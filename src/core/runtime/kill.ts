@@ -79,7 +79,7 @@ async function killExec(core: Core, cell: Cell, execId: string, context?: CallCo
     await core.untilClosed(bounded(call, boundOf(core, cell, context, 'HcsTerminateProcess', core.timeouts.syscall)));
   } catch (e) {
     if (process.exited.has()) return;
-    noteLost(core, cell, e, process, system);
+    noteLost(core, cell, system, e, process);
     const hresult = failureOf(e)?.hresult;
     const isOver =
       hresult !== undefined && (isAlreadyStopped(hresult) || isNotExist(hresult) || isAccessDenied(hresult));

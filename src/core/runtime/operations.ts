@@ -117,7 +117,7 @@ export async function askToEnd(
     if (accepted.pending) return 'pending';
   } catch (e) {
     if (!meansStopped(e)) {
-      noteLost(core, cell, e, undefined, system);
+      noteLost(core, cell, system, e);
       throw e;
     }
   }
@@ -164,13 +164,7 @@ export function meansStopped(e: unknown): boolean {
  * A call that failed because the service is gone, or because our handle of the system is no longer one (which is what a restarted
  * service says), makes the container `lost`, whether or not HCS says so itself. `system`, `process`: on which the call was made.
  */
-export function noteLost(
-  core: Core,
-  cell: Cell,
-  e: unknown,
-  process?: LiveProcess,
-  system: LiveSystem | null = cell.system,
-): void {
+export function noteLost(core: Core, cell: Cell, system: LiveSystem | null, e: unknown, process?: LiveProcess): void {
   // A late answer to a call on an old handle says nothing about the container that was opened again since.
   if (system === null || system !== cell.system || (process !== undefined && process.closing !== null)) return;
   if (!(saysServiceLost(e) || saysHandleDead(system, process, e)) || !system.disconnect()) return;
@@ -192,8 +186,8 @@ export function saysHandleDead(system: LiveSystem, process: LiveProcess | undefi
 }
 
 /** A call on `system` or on a process of it that failed, for whoever asked for it. */
-export const refusedBy = (system: LiveSystem, e: unknown, around: Around): RuntimeError =>
-  failed(e, { ...around, handleDied: handleDied(system, e) });
+export const refusedBy = (system: LiveSystem | null, e: unknown, around: Around): RuntimeError =>
+  failed(e, { ...around, handleDied: system !== null && handleDied(system, e) });
 
 /** Also where the notice of the loss came before the call. */
 export const handleDied = (system: LiveSystem, e: unknown): boolean =>

@@ -8,7 +8,7 @@ import type { StdioRequest } from '../runtime.js';
 import { bounded, within } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
-import { brief, failed, failureOf, saysServiceLost } from './failures.js';
+import { brief, failureOf, saysServiceLost } from './failures.js';
 import { LiveProcess, type ProcessNotification } from './live.js';
 import { askForNews } from './log.js';
 import { noteLost, refusedBy, saysHandleDead } from './operations.js';
@@ -75,7 +75,7 @@ export async function queryExit(core: Core, cell: Cell, process: LiveProcess): P
     );
     if (status.exited) process.exited.settle({ status: 0, at: core.now() });
   } catch (e) {
-    noteLost(core, cell, e, process);
+    noteLost(core, cell, cell.system, e, process);
     if (isGone(e)) process.exited.settle({ status: failureOf(e)?.hresult ?? 0, at: core.now() });
   }
 }
@@ -114,7 +114,7 @@ export async function readExit(core: Core, cell: Cell, process: LiveProcess): Pr
       !system.exited.has() &&
       (saysServiceLost(e) || system.disconnected.has() || saysHandleDead(system, process, e))
     ) {
-      noteLost(core, cell, e, process);
+      noteLost(core, cell, cell.system, e, process);
       return null;
     }
     const failure = failureOf(e);
@@ -188,7 +188,7 @@ export async function closeStdin(core: Core, cell: Cell, process: LiveProcess, s
         containerId: cell.id,
       });
     } catch (e) {
-      noteLost(core, cell, e, process);
+      noteLost(core, cell, cell.system, e, process);
       const failure = failureOf(e);
       const pointless =
         process.exited.has() ||
@@ -196,8 +196,7 @@ export async function closeStdin(core: Core, cell: Cell, process: LiveProcess, s
         (failure !== null &&
           (isNotExist(failure.hresult) || isAlreadyStopped(failure.hresult) || isInvalidState(failure.hresult)));
       if (!pointless) {
-        const around = { id: cell.id, doing: 'close stdin of' };
-        refusal = system === null ? failed(e, around) : refusedBy(system, e, around);
+        refusal = refusedBy(system, e, { id: cell.id, doing: 'close stdin of' });
         process.stdinClosed = false;
       }
     }

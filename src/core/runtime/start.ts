@@ -55,7 +55,7 @@ export async function start(
     if (context?.signal?.aborted === true)
       throw new GaveUp('cancelled', `container ${cell.id}: start was cancelled`, { containerId: cell.id });
   } catch (e) {
-    noteLost(core, cell, e, init, system);
+    noteLost(core, cell, system, e, init);
     core.background(
       'rolling back a start',
       cell.id,
@@ -89,7 +89,7 @@ async function cannotStart(
     return new RuntimeError('failedPrecondition', `container ${cell.id} was stopped while it started`, {
       containerId: cell.id,
     });
-  noteLost(core, cell, e, undefined, system);
+  noteLost(core, cell, system, e);
   const error =
     saysServiceLost(e) || handleDied(system, e)
       ? refusedBy(system, e, { id: cell.id, doing: 'start' })
@@ -132,7 +132,7 @@ async function rollBackLate(
     cell.init = init;
     await giveUp(core, cell, init, 'startCancelled');
   } catch (e) {
-    noteLost(core, cell, e, undefined, system);
+    noteLost(core, cell, system, e);
     const failure = failureOf(e);
     const error = failure === null ? failed(e, { doing: 'start' }) : processCannotStart(e, { doing: 'start' });
     await applyFact(core, cell, { kind: 'startFailed', cause: 'startFailed', exit: exitOf(core, error), pid: 0 });

@@ -122,7 +122,7 @@ async function looksGone(core: Core, cell: Cell, system: LiveSystem): Promise<bo
     const state = await systemState(core, cell.id, system);
     return state.stopped;
   } catch (e) {
-    noteLost(core, cell, e, undefined, system);
+    noteLost(core, cell, system, e);
     return meansStopped(e);
   }
 }

@@ -6,7 +6,6 @@ import type { CallContext } from '../runtime.js';
 import { bounded, type Bound } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
-import { failed } from './failures.js';
 import type { LiveProcess, LiveSystem } from './live.js';
 import { noteLost, refusedBy } from './operations.js';
 
@@ -77,8 +76,7 @@ export async function ask<T>(core: Core, cell: Cell, doing: string, call: Promis
   try {
     return await core.untilClosed(bounded(call, bound));
   } catch (e) {
-    noteLost(core, cell, e, undefined, system);
-    const around = { id: cell.id, doing };
-    throw system === null ? failed(e, around) : refusedBy(system, e, around);
+    noteLost(core, cell, system, e);
+    throw refusedBy(system, e, { id: cell.id, doing });
   }
 }

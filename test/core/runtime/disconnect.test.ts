@@ -1,5 +1,5 @@
 /** ServiceDisconnect at each wait (the simulator's checklist, hcs-facts 4.2): nobody waits for ever, and nothing is left. */
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { hypervSpec, process, quiet, refusedWith, running, spec, world, type World } from './world.js';
 
 /** [what is waited for, the call or completion that does not come, the verb, what must be there before] */
@@ -45,6 +45,26 @@ const waits: readonly (readonly [string, string, (w: World) => Promise<unknown>,
   ],
 ];
 
+/** Holds back the answer of the next call of `operation`. */
+function heldBack(w: World, operation: string, fault: { readonly hresult?: number } = {}): () => void {
+  let release: () => void = () => undefined;
+  w.hcs.fault(operation, { after: new Promise<void>((resolve) => (release = resolve)), ...fault });
+  return () => {
+    release();
+  };
+}
+
+/** Deletes what there is; HCS has nothing then. */
+async function leavesNothing(t: ExecutionContext, w: World): Promise<void> {
+  for (const { id } of (await w.runtime.list(false)).items) {
+    const removed = w.runtime.delete(id, true);
+    await w.clock.advance(400_000);
+    await removed;
+  }
+  t.is(w.hcs.systems.size, 0);
+  t.is(w.hcs.liveHandles, 0);
+}
+
 for (const [what, operation, ask, before] of waits)
   test(`checklist: a service that is lost while ${what} is waited for makes that unavailable, and nothing is left`, async (t) => {
     for (const fault of operation === 'HcsCreateProcess'
@@ -59,13 +79,7 @@ for (const [what, operation, ask, before] of waits)
       t.is((await asked).code, 'unavailable', JSON.stringify(fault));
       w.hcs.reconnect();
       await w.clock.advance(1_000_000);
-      for (const { id } of (await w.runtime.list(false)).items) {
-        const removed = w.runtime.delete(id, true);
-        await w.clock.advance(400_000);
-        await removed;
-      }
-      t.is(w.hcs.systems.size, 0);
-      t.is(w.hcs.liveHandles, 0);
+      await leavesNothing(t, w);
     }
   });
 
@@ -128,8 +142,7 @@ for (const [operation, ask, before] of restarts)
     test(`a service restarted before ${operation} of ${String(ask).replace(/^.*runtime[.](\w+).*$/s, '$1')}, with its systems ${isForgotten ? 'gone' : 'kept'}, makes that unavailable, and the next try is a good one`, async (t) => {
       const w = await world();
       await before(w);
-      let answer: () => void = () => undefined;
-      w.hcs.fault(operation, { after: new Promise<void>((resolve) => (answer = resolve)) });
+      const answer = heldBack(w, operation);
       const asked = refusedWith(ask(w));
       await quiet();
       w.hcs.disconnect(isForgotten);
@@ -144,23 +157,8 @@ for (const [operation, ask, before] of restarts)
         t.is(w.hcs.systems.size, 0, 'what was made is ended without being asked for');
         await ask(w);
       }
-      for (const { id } of (await w.runtime.list(false)).items) {
-        const removed = w.runtime.delete(id, true);
-        await w.clock.advance(400_000);
-        await removed;
-      }
-      t.is(w.hcs.systems.size, 0);
-      t.is(w.hcs.liveHandles, 0);
+      await leavesNothing(t, w);
     });
-
-/** Holds back the answer of the next call of `operation`. */
-function heldBack(w: World, operation: string, fault: { readonly hresult?: number } = {}): () => void {
-  let release: () => void = () => undefined;
-  w.hcs.fault(operation, { after: new Promise<void>((resolve) => (release = resolve)), ...fault });
-  return () => {
-    release();
-  };
-}
 
 const alivePids = (w: World): readonly number[] =>
   [...w.hcs.system('web').processes.values()].filter((p) => !p.exited).map((p) => p.pid);
