@@ -23,7 +23,7 @@ namespace HostCompute.Bridge
 
         public SafeHandle Handle { get; }
 
-        /// <summary>Whether <see cref="ReadNow"/> and <see cref="Splicer"/> may be used.</summary>
+        /// <summary>Whether <see cref="ReadNow"/>, <see cref="Readable"/> and <see cref="Splicer"/> may be used.</summary>
         public bool Polled => readiness != null;
 
         public int ReadNow(byte[] buffer, int offset, int count) => Native.ReadNow(Handle, buffer, offset, count);
@@ -36,7 +36,7 @@ namespace HostCompute.Bridge
             {
                 int n = ReadNow(buffer, offset, count);
                 if (n >= 0) return n;
-                using (stop.Register(Dispose)) await readiness.Wait(false).ConfigureAwait(false);
+                await Readable(stop).ConfigureAwait(false);
             }
         }
 
@@ -58,6 +58,12 @@ namespace HostCompute.Bridge
                     count -= n;
                 }
             }
+        }
+
+        /// <summary>Ends when there are bytes, or the end.</summary>
+        public async Task Readable(CancellationToken stop)
+        {
+            using (stop.Register(Dispose)) await readiness.Wait(false).ConfigureAwait(false);
         }
 
         /// <summary>Ends when there is room for bytes, or the other end is gone.</summary>

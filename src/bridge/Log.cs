@@ -16,9 +16,12 @@ namespace HostCompute.Bridge
     internal sealed class Log
     {
         public const int HeaderBytes = 24;
-        private const byte FormatVersion = 1;
+        public const int VersionAt = 1, FillAt = 3, LengthAt = 4;
+        public const byte FormatVersion = 1;
         /// <summary>Of a chunk that was written over an older segment: its length is filled up to a multiple of 8.</summary>
-        private const byte OverVersion = 2;
+        public const byte OverVersion = 2;
+        /// <summary>The same, and its bytes may not have been taken out of the program's pipe.</summary>
+        public const byte NotTakenVersion = 3;
         /// <summary>More segments than this are not kept, however small: each engine that takes a log up begins one.</summary>
         private const int MostSegments = 64;
         private static readonly byte[] Nothing = new byte[HeaderBytes];
@@ -29,7 +32,8 @@ namespace HostCompute.Bridge
         private readonly long segmentBytes;
         private readonly int segments;
         private readonly Action<string> failed;
-        private readonly long[] offsets = new long[3];
+        private long[] offsets = new long[3];
+        private LogEnd earlier;
         private readonly object gate = new object();
         private FileStream file;
         private SafeFileHandle descriptor;
@@ -57,7 +61,8 @@ namespace HostCompute.Bridge
                 {
                     MakeFolder();
                     number = Existing().DefaultIfEmpty(0).Max();
-                    FindOffsets();
+                    earlier = new LogEnd(Existing().OrderByDescending(n => n).Select(Name));
+                    offsets = earlier.Offsets;
                     NextSegment();
                 }
                 catch (Exception e) { Fail(e); }
@@ -76,24 +81,122 @@ namespace HostCompute.Bridge
         }
 
         /// <summary>
-        /// The same for `length` bytes that are in `source`, which are taken out of it whatever becomes of the file. `scratch` has room for a
-        /// header, and is for bytes that nobody wants.
+        /// The same for `length` bytes that are in `source`, a pipe. They are taken out of it whatever becomes of the file, and not before they are in it:
+        /// whenever this process is killed.
         /// </summary>
-        public void Append(byte stream, Channel source, byte[] scratch, int length)
+        public void Append(byte stream, Channel source, int length)
         {
             lock (gate)
             {
-                Header(scratch, stream, 0, length, offsets[stream]);
                 int left = length;
-                Write(scratch, HeaderBytes, length, () => Splicer.ToFile(source.Handle, descriptor ?? (descriptor = file.SafeFileHandle), position + HeaderBytes, ref left));
-                while (left > 0)
+                try
                 {
-                    int n = source.ReadNow(scratch, 0, Math.Min(left, scratch.Length));
-                    if (n <= 0) throw new IOException("a program's pipe lost " + left + " bytes");
-                    left -= n;
+                    while (left > 0 && Writable())
+                    {
+                        int before = left;
+                        try
+                        {
+                            if (over) MoveOver(stream, source, ref left);
+                            else Move(stream, source, ref left);
+                        }
+                        finally { offsets[stream] += before - left; }
+                    }
                 }
-                offsets[stream] += length;
+                catch (Exception e) { Fail(e); }
+                offsets[stream] += left;
+                Drop(source, left);
             }
+        }
+
+        /// <summary>
+        /// Before the first bytes of a stream: what an earlier bridge had put into the log and not yet taken out of the pipe is taken out. Whether it had is
+        /// seen by what the pipe begins with.
+        /// </summary>
+        public void Resume(byte stream, Channel source)
+        {
+            lock (gate)
+            {
+                byte[] payload = earlier?.NotTaken;
+                if (payload == null || earlier.Stream != stream) return;
+                if (source.Polled && Begins(source, payload)) Drop(source, payload.Length);
+                try { earlier.Settle(); }
+                catch (IOException) { /* gone: it was the oldest that is kept */ }
+            }
+        }
+
+        private static bool Begins(Channel source, byte[] payload)
+        {
+            Splicer copy = Splicer.Take();
+            if (copy == null || copy.Copy(source.Handle, payload.Length) < payload.Length)
+            {
+                copy?.Drain(Stream.Null);
+                Splicer.Return(ref copy);
+                return false;
+            }
+            var there = new MemoryStream();
+            copy.Drain(there);
+            Splicer.Return(ref copy);
+            return there.ToArray().SequenceEqual(payload);
+        }
+
+        /// <summary>In a segment that is written for the first time: one call moves a byte from the pipe to the file.</summary>
+        private void Move(byte stream, Channel source, ref int left)
+        {
+            int length = left;
+            byte[] header = new byte[HeaderBytes];
+            Header(header, stream, 0, length, offsets[stream]);
+            file.Write(header, 0, HeaderBytes);
+            if (!Splicer.ToFile(source.Handle, Descriptor, position + HeaderBytes, ref left))
+                Taken(source, length, ref left, (bytes, n, done) => WriteAt(position + HeaderBytes + done, bytes, 0, n));
+            position += HeaderBytes + length;
+            file.Position = position;
+        }
+
+        /// <summary>
+        /// Over an older one a chunk is not seen before its header is there, which comes last. So a copy is written, marked as not taken, and then the bytes are
+        /// taken.
+        /// </summary>
+        private void MoveOver(byte stream, Channel source, ref int left)
+        {
+            Splicer copy = Splicer.Take();
+            try
+            {
+                int length = copy == null ? 0 : copy.Copy(source.Handle, left);
+                if (length <= 0 || !copy.ToFile(Descriptor, position + HeaderBytes))
+                {
+                    copy?.Drain(Stream.Null);
+                    file.SetLength(position);
+                    file.Position = position;
+                    over = false;
+                    return;
+                }
+                byte[] header = new byte[HeaderBytes];
+                Header(header, stream, 0, length, offsets[stream]);
+                long end = Place(header, length, NotTakenVersion);
+                int taken = length;
+                Drop(source, taken);
+                left -= length;
+                WriteAt(position + VersionAt, new[] { OverVersion }, 0, 1);
+                position = end;
+            }
+            finally { Splicer.Return(ref copy); }
+        }
+
+        private static void Drop(Channel source, int bytes) => Taken(source, bytes, ref bytes, (buffer, n, done) => { });
+
+        /// <summary>Takes `left` of `length` bytes, which are there, out of the pipe.</summary>
+        private static void Taken(Channel source, int length, ref int left, Action<byte[], int, int> each)
+        {
+            if (left == 0) return;
+            byte[] buffer = LargeBuffers.Take();
+            while (left > 0)
+            {
+                int n = source.ReadNow(buffer, 0, Math.Min(left, buffer.Length));
+                if (n <= 0) throw new IOException("a program's pipe lost " + left + " bytes");
+                each(buffer, n, length - left);
+                left -= n;
+            }
+            LargeBuffers.Return(ref buffer);
         }
 
         /// <summary>Writes the end marker of a stream and says how many bytes it had since its beginning.</summary>
@@ -127,52 +230,54 @@ namespace HostCompute.Bridge
             }
         }
 
-        private void Write(byte[] bytes, int count, int more = 0, Action writeMore = null)
+        private void Write(byte[] bytes, int count)
         {
-            if (closed) return;
-            try
-            {
-                if (file == null)
-                {
-                    if (sinceFailure.IsRunning && sinceFailure.Elapsed < RetryAfter) return;
-                    MakeFolder();
-                    NextSegment();
-                }
-                else if (position >= segmentBytes) NextSegment();
-                WriteChunk(bytes, count, more, writeMore);
-            }
+            try { if (Writable()) WriteChunk(bytes, count); }
             catch (Exception e) { Fail(e); }
         }
 
-        private void WriteChunk(byte[] bytes, int count, int more = 0, Action writeMore = null)
+        /// <summary>There is a segment with room. False: closed, or it failed a moment ago.</summary>
+        private bool Writable()
+        {
+            if (closed) return false;
+            if (file == null)
+            {
+                if (sinceFailure.IsRunning && sinceFailure.Elapsed < RetryAfter) return false;
+                MakeFolder();
+                NextSegment();
+            }
+            else if (position >= segmentBytes) NextSegment();
+            return true;
+        }
+
+        private SafeFileHandle Descriptor => descriptor ?? (descriptor = file.SafeFileHandle);
+
+        private void WriteChunk(byte[] bytes, int count)
         {
             if (over)
             {
-                WriteOver(bytes, count, more, writeMore);
+                if (count > HeaderBytes) WriteAt(position + HeaderBytes, bytes, HeaderBytes, count - HeaderBytes);
+                position = Place(bytes, count - HeaderBytes, OverVersion);
                 return;
             }
             file.Write(bytes, 0, count);
-            writeMore?.Invoke();
-            position += count + more;
-            if (more > 0) file.Position = position;
+            position += count;
         }
 
         /// <summary>
-        /// As a reader meets them: the end that follows, and only then the header, which makes the chunk one. Its first eight bytes come last; they lie
-        /// in one page, so that they are seen together or not at all.
+        /// The payload is there. As a reader meets it: the end that follows, and only then the header, which makes it a chunk. Its first eight bytes come last;
+        /// they lie in one page, so that they are seen together or not at all. Where the next chunk begins.
         /// </summary>
-        private void WriteOver(byte[] bytes, int count, int more, Action writeMore)
+        private long Place(byte[] header, int length, byte version)
         {
-            int fill = -(count + more) & 7;
-            long end = position + count + more + fill;
-            bytes[1] = OverVersion;
-            bytes[3] = (byte)fill;
-            if (count > HeaderBytes) WriteAt(position + HeaderBytes, bytes, HeaderBytes, count - HeaderBytes);
-            writeMore?.Invoke();
+            int fill = -(HeaderBytes + length) & 7;
+            long end = position + HeaderBytes + length + fill;
+            header[VersionAt] = version;
+            header[FillAt] = (byte)fill;
             WriteAt(end, Nothing, 0, HeaderBytes);
-            WriteAt(position + 8, bytes, 8, HeaderBytes - 8);
-            WriteAt(position, bytes, 0, 8);
-            position = end;
+            WriteAt(position + 8, header, 8, HeaderBytes - 8);
+            WriteAt(position, header, 0, 8);
+            return end;
         }
 
         private void WriteAt(long at, byte[] bytes, int from, int count)
@@ -264,33 +369,6 @@ namespace HostCompute.Bridge
             over = false;
             file = null;
             descriptor = null;
-        }
-
-        private void FindOffsets()
-        {
-            bool stdout = false, stderr = false;
-            foreach (int segment in Existing().OrderByDescending(n => n))
-            {
-                if (stdout && stderr) return;
-                long[] found = { 0, -1, -1 };
-                using (var reader = new FileStream(Name(segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 4096))
-                {
-                    byte[] header = new byte[HeaderBytes];
-                    long at = 0;
-                    while (at + HeaderBytes <= reader.Length)
-                    {
-                        reader.Position = at;
-                        if (reader.Read(header, 0, HeaderBytes) < HeaderBytes || (header[1] != FormatVersion && header[1] != OverVersion)) break;
-                        int length = BitConverter.ToInt32(header, 4);
-                        at += HeaderBytes + length + header[3];
-                        if (length < 0 || at > reader.Length) break;
-                        byte stream = header[0] == 0 ? header[2] : header[0];
-                        if (stream == 1 || stream == 2) found[stream] = BitConverter.ToInt64(header, 8) + length;
-                    }
-                }
-                if (!stdout && found[1] >= 0) { offsets[1] = found[1]; stdout = true; }
-                if (!stderr && found[2] >= 0) { offsets[2] = found[2]; stderr = true; }
-            }
         }
 
         private IEnumerable<int> Existing() =>

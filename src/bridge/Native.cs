@@ -132,6 +132,7 @@ namespace HostCompute.Bridge
         [DllImport("libc", EntryPoint = "dlerror")] private static extern IntPtr LastLoadError();
         [DllImport("libc", EntryPoint = "read", SetLastError = true)] private static extern IntPtr ReadDescriptor(SafeHandle descriptor, ref byte buffer, UIntPtr count);
         [DllImport("libc", EntryPoint = "write", SetLastError = true)] private static extern IntPtr WriteDescriptor(SafeHandle descriptor, ref byte buffer, UIntPtr count);
+        [DllImport("libc", EntryPoint = "ioctl")] private static extern int AskDevice(SafeHandle descriptor, UIntPtr request, out int answer);
         [DllImport("libc", EntryPoint = "fcntl")] private static extern int Control(SafeHandle descriptor, int command, int argument);
 
         [DllImport("kernel32", ExactSpelling = true)] private static extern IntPtr GetCurrentProcess();
@@ -193,6 +194,11 @@ namespace HostCompute.Bridge
 
         /// <summary>Linux only; a wish: the kernel may refuse when the user has many large pipes.</summary>
         public static void SetPipeCapacity(SafeHandle descriptor, int bytes) => Control(descriptor, SetPipeSize, bytes);
+
+        private const uint BytesToRead = 0x541B; // FIONREAD
+
+        /// <summary>Linux only: how many bytes are in a pipe. 0: none, or it is no pipe.</summary>
+        public static int Available(SafeHandle descriptor) => AskDevice(descriptor, (UIntPtr)BytesToRead, out int bytes) == 0 ? bytes : 0;
 
         public const int NothingYet = -1;
         private const int TryAgain = 11, Interrupted = 4; // Linux

@@ -34,7 +34,7 @@ namespace HostCompute.Bridge
         /// <summary>Pipe ends and private pipes that are open, of all processes.</summary>
         public static int OpenStreams;
 
-        // An idle stream holds a small buffer; a large one is taken when there is much to copy.
+        // Of stdin: a large buffer is taken when there is much to copy.
         private const int SmallRead = 4 << 10;
         private const int LargeRead = 256 << 10;
         private const int ReadsBeforeYield = 32;
@@ -114,94 +114,47 @@ namespace HostCompute.Bridge
         private async Task Pump(Output output)
         {
             Task<Channel> coming = output.Foreground?.Accept(options.AttachTimeoutMs, options.AttachTimeoutMs, stop.Token);
-            Channel reader = null, source = null;
-            byte[] small = new byte[Log.HeaderBytes + SmallRead];
-            byte[] large = null;
-            Splicer splicer = null;
-            Task<int> pending = null;
+            Channel reader = null;
+            Intake intake = null;
+            bool ended = output.Source == null;
             try
             {
-                source = output.Source?.Open(PipeDirection.In);
+                if (!ended) intake = new Intake(output.Source, log, output.Number, Grew);
+                Task<int> pending = null;
                 if (coming != null)
                 {
                     var kept = new MemoryStream();
-                    bool ended = source == null;
                     while (!ended && kept.Length < ReadAhead)
                     {
-                        pending = source.Read(small, Log.HeaderBytes, SmallRead, stop.Token);
+                        pending = intake.Next(true, stop.Token);
                         if (await Task.WhenAny(coming, pending).ConfigureAwait(false) == coming) break;
-                        int got = await pending.ConfigureAwait(false);
+                        ended = await pending.ConfigureAwait(false) == 0;
                         pending = null;
-                        ended = got == 0;
-                        if (ended) break;
-                        log.Append(output.Number, small, got);
-                        Grew();
-                        kept.Write(small, Log.HeaderBytes, got);
+                        intake.Keep(kept);
                     }
                     if (ended) await Task.WhenAny(coming, Task.Delay(ReaderGraceMs, stop.Token)).ConfigureAwait(false);
                     // Who comes later still finds it all in the log.
                     if (!ended || coming.IsCompleted) reader = await coming.ConfigureAwait(false);
-                    if (reader != null && kept.Length > 0) reader = await Give(output, reader, kept).ConfigureAwait(false);
-                    if (ended) source = null;
+                    if (reader != null) reader = await Give(output, reader, () => reader.Write(kept.GetBuffer(), 0, (int)kept.Length, stop.Token)).ConfigureAwait(false);
                 }
-                int reads = 0;
-                bool widened = false;
-                while (source != null)
+                for (int reads = 1; !ended; reads++)
                 {
-                    int n;
-                    byte[] chunk = small;
-                    if (splicer != null && reader != null && (n = splicer.Copy(source.Handle, LargeRead)) > 0)
-                    {
-                        log.Append(output.Number, source, large, n);
-                        Grew();
-                        try { await splicer.Deliver(reader, large, stop.Token).ConfigureAwait(false); }
-                        catch (Exception e) when (e is IOException || e is ObjectDisposedException)
-                        {
-                            output.Foreground.Dispose();
-                            reader = null;
-                        }
-                        if (++reads % ReadsBeforeYield == 0) await Task.Yield();
-                        continue;
-                    }
-                    Splicer.Return(ref splicer);
-                    if (large != null && (n = source.ReadNow(large, Log.HeaderBytes, LargeRead)) > 0) chunk = large;
-                    else
-                    {
-                        LargeBuffers.Return(ref large);
-                        n = await (pending ?? source.Read(small, Log.HeaderBytes, SmallRead, stop.Token)).ConfigureAwait(false);
-                        pending = null;
-                        if (n == 0) break;
-                        if (n == SmallRead && source.Polled)
-                        {
-                            chunk = large = LargeBuffers.Take(Log.HeaderBytes + LargeRead);
-                            Buffer.BlockCopy(small, Log.HeaderBytes, large, Log.HeaderBytes, n);
-                            if (!widened) { output.Source.Widen(LargeRead); widened = true; }
-                            if (reader != null) splicer = Splicer.Take(LargeRead);
-                            if (splicer == null) n += Math.Max(0, source.ReadNow(large, Log.HeaderBytes + n, LargeRead - n));
-                        }
-                    }
-                    log.Append(output.Number, chunk, n);
-                    Grew();
-                    if (reader != null)
-                    {
-                        try { await reader.Write(chunk, Log.HeaderBytes, n, stop.Token).ConfigureAwait(false); }
-                        catch (Exception e) when (e is IOException || e is ObjectDisposedException)
-                        {
-                            // It went away; from here on it is the log's alone.
-                            output.Foreground.Dispose();
-                            reader = null;
-                        }
-                    }
-                    if (++reads % ReadsBeforeYield == 0) await Task.Yield();
+                    int n = pending == null ? intake.Now(reader != null) : await pending.ConfigureAwait(false);
+                    pending = null;
+                    if (n == Native.NothingYet) n = await intake.Next(reader != null, stop.Token).ConfigureAwait(false);
+                    ended = n == 0;
+                    if (ended) break;
+                    if (reader == null) intake.Forget();
+                    else reader = await Give(output, reader, () => intake.Deliver(reader, stop.Token)).ConfigureAwait(false);
+                    if (reads % ReadsBeforeYield == 0) await Task.Yield();
                 }
             }
             catch (Exception)
             {
                 // Stopped, or the pipe broke: what came before it is in the log.
             }
-            LargeBuffers.Return(ref large);
-            Splicer.Return(ref splicer);
-            if (Volatile.Read(ref stopped) && source != null) KeepWhatIsThere(output, source);
+            if (Volatile.Read(ref stopped) && !ended) intake?.Rest();
+            intake?.Dispose();
             output.Source?.Dispose();
             if (reader == null) output.Foreground?.Dispose();
             else output.Foreground.Finish();
@@ -211,12 +164,12 @@ namespace HostCompute.Bridge
             Tell(() => new Dictionary<string, object> { ["kind"] = "streamEnd", ["stream"] = output.Name, ["bytes"] = bytes });
         }
 
-        /// <summary>Null when it has gone away: from here on the stream is the log's alone.</summary>
-        private async Task<Channel> Give(Output output, Channel reader, MemoryStream kept)
+        /// <summary>Null when the reader has gone away: from here on the stream is the log's alone.</summary>
+        private static async Task<Channel> Give(Output output, Channel reader, Func<Task> write)
         {
             try
             {
-                await reader.Write(kept.GetBuffer(), 0, (int)kept.Length, stop.Token).ConfigureAwait(false);
+                await write().ConfigureAwait(false);
                 return reader;
             }
             catch (Exception e) when (e is IOException || e is ObjectDisposedException)
@@ -224,24 +177,6 @@ namespace HostCompute.Bridge
                 output.Foreground.Dispose();
                 return null;
             }
-        }
-
-        /// <summary>What a program has left in its pipe when the relay ends: whoever reads the log wants it. Bounded, since it may write on.</summary>
-        private void KeepWhatIsThere(Output output, Channel source)
-        {
-            if (!source.Polled) return;
-            byte[] chunk = new byte[Log.HeaderBytes + SmallRead];
-            try
-            {
-                for (int left = LargeRead; left > 0;)
-                {
-                    int n = source.ReadNow(chunk, Log.HeaderBytes, SmallRead);
-                    if (n <= 0) return;
-                    log.Append(output.Number, chunk, n);
-                    left -= n;
-                }
-            }
-            catch (Exception) { /* closed meanwhile */ }
         }
 
         private async Task PumpStdin()
@@ -259,7 +194,7 @@ namespace HostCompute.Bridge
                     int n = await writer.Read(buffer, 0, buffer.Length, stop.Token).ConfigureAwait(false);
                     if (n == 0) break;
                     await program.Write(buffer, 0, n, stop.Token).ConfigureAwait(false);
-                    if (n == buffer.Length && large == null) buffer = large = LargeBuffers.Take(LargeRead);
+                    if (n == buffer.Length && large == null) buffer = large = LargeBuffers.Take();
                     else if (n < SmallRead && large != null) { LargeBuffers.Return(ref large); buffer = small; }
                 }
                 LargeBuffers.Return(ref large);
@@ -342,28 +277,6 @@ namespace HostCompute.Bridge
                 output.Source?.Dispose();
             }
             CloseStdin();
-        }
-    }
-
-    /// <summary>A few large buffers for streams that are busy.</summary>
-    internal static class LargeBuffers
-    {
-        private const int Kept = 16;
-        private static readonly Stack<byte[]> Free = new Stack<byte[]>();
-
-        public static byte[] Take(int bytes)
-        {
-            lock (Free)
-                if (Free.Count > 0 && Free.Peek().Length >= bytes) return Free.Pop();
-            return new byte[bytes];
-        }
-
-        public static void Return(ref byte[] buffer)
-        {
-            if (buffer == null) return;
-            lock (Free)
-                if (Free.Count < Kept) Free.Push(buffer);
-            buffer = null;
         }
     }
 }

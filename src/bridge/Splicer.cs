@@ -10,17 +10,19 @@ using Microsoft.Win32.SafeHandles;
 namespace HostCompute.Bridge
 {
     /// <summary>
-    /// A pipe of our own that holds the reader's copy of what is in a program's pipe while the program's goes to the log. Neither is copied
-    /// into this process. Not thread-safe: one pump has it at a time.
+    /// A pipe of our own that holds a copy of what is in a program's pipe, which keeps it. Neither is copied into this process. Not thread-safe:
+    /// one pump has it at a time.
     /// </summary>
     internal sealed class Splicer : IDisposable
     {
         private const int Kept = 16;
+        private const int Capacity = 256 << 10;
         private const int CloseOnExec = 0x80000, NonBlocking = 0x800;
         private const uint Move = 1, DoNotWait = 2;
-        private const int Interrupted = 4, TryAgain = 11, BrokenPipe = 32, ConnectionReset = 104;
+        private const int Interrupted = 4, TryAgain = 11, InvalidArgument = 22, BrokenPipe = 32, ConnectionReset = 104;
+        /// <summary>The source is no pipe, or this kernel has no such call.</summary>
+        public const int Impossible = -2;
         private static readonly Stack<Splicer> Free = new Stack<Splicer>();
-        private static volatile bool unusable = !RuntimeInformation.IsOSPlatform(OSPlatform.Linux);
 
         [DllImport("libc", EntryPoint = "pipe2", SetLastError = true)] private static extern int MakePipe([Out] int[] ends, int flags);
         [DllImport("libc", EntryPoint = "tee", SetLastError = true)] private static extern IntPtr Duplicate(SafeHandle from, SafeHandle to, UIntPtr count, uint flags);
@@ -36,16 +38,15 @@ namespace HostCompute.Bridge
             this.inlet = new SafePipeHandle((IntPtr)inlet, true);
         }
 
-        /// <summary>Null where the kernel has no such calls, or no descriptors are left: then bytes are copied.</summary>
-        public static Splicer Take(int capacity)
+        /// <summary>Null when no descriptors are left: then bytes are copied.</summary>
+        public static Splicer Take()
         {
-            if (unusable) return null;
             lock (Free)
                 if (Free.Count > 0) return Free.Pop();
             int[] ends = new int[2];
             if (MakePipe(ends, CloseOnExec | NonBlocking) != 0) return null;
             var made = new Splicer(ends[0], ends[1]);
-            Native.SetPipeCapacity(made.inlet, capacity);
+            Native.SetPipeCapacity(made.inlet, Capacity);
             return made;
         }
 
@@ -60,7 +61,10 @@ namespace HostCompute.Bridge
             splicer = null;
         }
 
-        /// <summary>Takes a copy of the first bytes in `source`, which keeps them. 0: there are none now, or the stream has ended, or it cannot be done.</summary>
+        /// <summary>
+        /// Takes a copy of the first bytes in `source`: their number, 0 when the stream has ended, <see cref="Native.NothingYet"/>, or
+        /// <see cref="Impossible"/>. There must be no earlier copy.
+        /// </summary>
         public int Copy(SafeHandle source, int most)
         {
             for (;;)
@@ -68,26 +72,52 @@ namespace HostCompute.Bridge
                 int n = (int)Duplicate(source, inlet, (UIntPtr)most, DoNotWait);
                 if (n >= 0) return held = n;
                 int error = Marshal.GetLastWin32Error();
-                if (error == Interrupted) continue;
-                if (error != TryAgain) unusable = true;
-                return 0;
+                if (error != Interrupted) return error == TryAgain ? Native.NothingYet : Impossible;
             }
         }
 
-        /// <summary>Moves bytes that are there from `source` into a file; `count` is what is left when it throws.</summary>
-        public static void ToFile(SafeHandle source, SafeHandle file, long offset, ref int count)
+        /// <summary>
+        /// Moves bytes that are there from `source` into a file; `count` is what is left when it throws. A kill finds each byte in one of the two. False:
+        /// that file takes none in this way.
+        /// </summary>
+        public static bool ToFile(SafeHandle source, SafeHandle file, long offset, ref int count)
         {
             while (count > 0)
             {
                 int n = (int)MoveToFile(source, IntPtr.Zero, file, ref offset, (UIntPtr)count, Move);
+                int error = n < 0 ? Marshal.GetLastWin32Error() : 0;
                 if (n > 0) count -= n;
-                else if (n == 0 || Marshal.GetLastWin32Error() != Interrupted)
-                    throw new IOException("splice to a log failed: error " + (n == 0 ? 0 : Marshal.GetLastWin32Error()));
+                else if (error == InvalidArgument) return false;
+                else if (error != Interrupted) throw new IOException("splice to a log failed: error " + error);
             }
+            return true;
         }
 
-        /// <summary>Gives the copy to the reader, all of it. `buffer` is for a socket that cannot be spliced to. Throws IOException when the reader is gone.</summary>
-        public async Task Deliver(Channel reader, byte[] buffer, CancellationToken stop)
+        /// <summary>Moves the copy into a file. False as above, the copy is whole then; throws IOException.</summary>
+        public bool ToFile(SafeHandle file, long offset)
+        {
+            int left = held;
+            try { return ToFile(outlet, file, offset, ref left); }
+            finally { held = left; }
+        }
+
+        /// <summary>Reads the copy.</summary>
+        public void Drain(Stream into)
+        {
+            if (held == 0) return;
+            byte[] buffer = LargeBuffers.Take();
+            while (held > 0)
+            {
+                int n = Native.ReadNow(outlet, buffer, 0, Math.Min(held, buffer.Length));
+                if (n <= 0) throw new InvalidOperationException("a pipe of our own lost " + held + " bytes");
+                into.Write(buffer, 0, n);
+                held -= n;
+            }
+            LargeBuffers.Return(ref buffer);
+        }
+
+        /// <summary>Gives the copy to the reader, all of it. Throws IOException when the reader is gone.</summary>
+        public async Task Deliver(Channel reader, CancellationToken stop)
         {
             while (held > 0)
             {
@@ -105,10 +135,9 @@ namespace HostCompute.Bridge
                     continue;
                 }
                 if (error == BrokenPipe || error == ConnectionReset) throw new IOException("the reader is gone");
-                n = Native.ReadNow(outlet, buffer, 0, Math.Min(held, buffer.Length));
-                if (n <= 0) throw new InvalidOperationException("a pipe of our own lost " + held + " bytes");
-                await reader.Write(buffer, 0, n, stop).ConfigureAwait(false);
-                held -= n;
+                var rest = new MemoryStream();
+                Drain(rest);
+                await reader.Write(rest.GetBuffer(), 0, (int)rest.Length, stop).ConfigureAwait(false);
             }
         }
 

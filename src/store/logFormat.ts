@@ -5,8 +5,8 @@ import type { OutputStream } from '../core/ports.js';
 
 export const HEADER_BYTES = 24;
 export const MAX_PAYLOAD = 256 * 1024;
-/** 2: written over an older segment, and filled up. */
-const VERSIONS: ReadonlySet<number> = new Set([1, 2]);
+/** 2: written over an older segment, and filled up. 3: the same, and its bytes may be in the pipe of their program still. */
+const VERSIONS: ReadonlySet<number> = new Set([1, 2, 3]);
 
 /** A chunk header. `kind` end: `stream` has ended at `offset`; its length is 0. */
 export interface LogHeader {
