@@ -4,6 +4,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import type {
@@ -191,8 +192,10 @@ test.serial('a relay that is killed while it writes over older segments leaves n
   let reached = 0;
   for (let round = 0; round < 6; round++) {
     const log = path.join(folder, String(round));
-    const child = spawn(process.execPath, [script, library, folder, log], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(child.stdout, 'data');
+    const args = [script, library, folder, log, '200000', 'no', 'exec seq -w 1 9000000'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    while ((await lines.next()).value !== 'over');
     await sleep(round * 7);
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -463,7 +466,7 @@ test.serial('new ends from HcsGetProcessInfo carry on where the log had got to, 
   const process = await start('exec cat', { keepEnds: true });
   const relay = request();
   const name = path.join(relay.logFolder, '000007.log');
-  // What an engine that was killed left: 5 bytes of stdout, 3 of stderr, and half a chunk.
+  // What an engine that was killed left: 5 bytes of stdout, 3 of stderr, and 2 of a chunk that was to have 5: the others are in the pipe.
   fs.mkdirSync(relay.logFolder);
   fs.writeFileSync(path.join(relay.logFolder, '000006.log'), chunk(2, 0, 'err'));
   const cut = chunk(1, 105, 'never').subarray(0, 26);
@@ -474,13 +477,14 @@ test.serial('new ends from HcsGetProcessInfo carry on where the log had got to, 
   await told(process, 'stdinEnd');
   await bench.hcs.modifyProcess(process, '{}');
   await bench.hcs.closeLocalStdin(process);
-  t.is((await streamEnd(process, 'stdout')).bytes, 111);
+  t.is((await streamEnd(process, 'stdout')).bytes, 113);
   t.is((await streamEnd(process, 'stderr')).bytes, 3);
+  t.is(streamOf(readLog(relay.logFolder), 1).bytes.toString(), 'hellone again');
   t.deepEqual(segmentsOf(relay.logFolder), ['000006.log', '000007.log', '000008.log']);
   await bench.hcs.closeProcess(process);
 });
 
-/** A log that other bridges have left, and what a program adds to it: the segments, and stdout from its first byte that is kept. */
+/** A log that other bridges have left, and what a program, which writes "more", adds to it: the segments, and stdout from its first byte that is kept. */
 async function takenUp(left: readonly Buffer[], change: Partial<RelayRequest> = {}): Promise<[string[], string]> {
   const process = await start('echo more');
   const relay = request(change);
@@ -488,6 +492,7 @@ async function takenUp(left: readonly Buffer[], change: Partial<RelayRequest> = 
   left.forEach((bytes, i) => {
     fs.writeFileSync(path.join(relay.logFolder, `${String(i + 1).padStart(6, '0')}.log`), bytes);
   });
+  await told(process, 'process');
   await bench.hcs.startRelay(process, relay);
   await bothEnd(process);
   await bench.hcs.closeProcess(process);
@@ -520,6 +525,21 @@ test.serial('of a log that was taken up often the newest bytes are kept, as many
   t.deepEqual((await takenUp(sized([500, 500, 990, 140, 900]), limits))[0], ['4', '5', '6']);
   const [many] = await takenUp(sized(Array.from({ length: 100 }, () => 30)));
   t.is(many.length, 65);
+});
+
+test.serial('what a killed relay had in the log and still in the pipe is there once', async (t) => {
+  const notTaken = chunk(1, 4, 'more\n');
+  notTaken.writeUInt8(3, 1);
+  const before = chunk(1, 0, 'one ');
+  t.deepEqual(await takenUp([Buffer.concat([before, notTaken])]), [['1', '2'], 'one more\n']);
+  t.deepEqual(await takenUp([Buffer.concat([before, notTaken]), chunk(1, 9, '')]), [['1', '2', '3'], 'one more\n']);
+  // What the pipe begins with is not in the log.
+  notTaken.write('mode\n', 24);
+  t.deepEqual(await takenUp([Buffer.concat([before, notTaken])]), [['1', '2'], 'one mode\nmore\n']);
+  t.deepEqual(await takenUp([Buffer.concat([before, notTaken, chunk(1, 9, 'two ')])]), [
+    ['1', '2'],
+    'one mode\ntwo more\n',
+  ]);
 });
 
 test.serial('a process that keeps no ends has none to give again', async (t) => {

@@ -18,7 +18,7 @@ export function readSegment(file: string): readonly Chunk[] {
   for (let at = 0; at < bytes.length;) {
     const version = bytes.readUInt8(at + 1);
     if (version === 0 && bytes.subarray(at, at + HEADER).every((byte) => byte === 0)) break;
-    if (version !== 1 && version !== 2) throw new Error(`no chunk at ${at}`);
+    if (version < 1 || version > 3) throw new Error(`no chunk at ${at}`);
     const length = bytes.readUInt32LE(at + 4);
     const data = bytes.subarray(at + HEADER, at + HEADER + length);
     if (data.length !== length || length > 256 * 1024) throw new Error(`bad length at ${at}`);
