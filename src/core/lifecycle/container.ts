@@ -4,7 +4,7 @@
  */
 import type { EventBody } from '../model/event.js';
 import { exitUnknown } from '../model/exit.js';
-import type { StoredState, TimedExit } from '../model/record.js';
+import type { AcceptedShutdown, StoredState, TimedExit } from '../model/record.js';
 import { HELD, moved, rejected, type Step } from './step.js';
 
 /** States are stored as they are. */
@@ -26,8 +26,8 @@ export type ContainerInput =
   /** Init could not be made (`exit` is 126 or 127), or not be used (null: it is ended, its exit is still to come). */
   | { readonly kind: 'startFailed'; readonly cause: string; readonly exit: TimedExit | null; readonly pid: number }
   | { readonly kind: 'initExited'; readonly exit: TimedExit }
-  /** HCS has accepted a shutdown or terminate that somebody asked for. */
-  | { readonly kind: 'stopAsked'; readonly cause: string; readonly terminate: boolean }
+  /** HCS has accepted a shutdown or terminate that somebody asked for, or (null) its answer is still to come. */
+  | { readonly kind: 'stopAsked'; readonly cause: string; readonly accepted: 'terminate' | AcceptedShutdown | null }
   | { readonly kind: 'systemExited' }
   | { readonly kind: 'pauseDone' }
   | { readonly kind: 'resumeDone' }
@@ -139,6 +139,7 @@ const table: { readonly [K in ContainerKind]: Row<K> } = {
             cause: input.cause,
             initExit: input.exit,
             terminateSent: false,
+            shutdown: null,
           },
           [stopping(input.cause, input.exit)],
           ['tearDown'],
@@ -170,9 +171,13 @@ const table: { readonly [K in ContainerKind]: Row<K> } = {
         return state.initExit === null ? move({ ...state, initExit: input.exit }, [], ['tearDown']) : undefined;
       case 'stopAsked':
         return move(
-          { ...state, terminateSent: state.terminateSent || input.terminate },
+          {
+            ...state,
+            terminateSent: state.terminateSent || input.accepted === 'terminate',
+            shutdown: state.shutdown ?? shutdownOf(input),
+          },
           [],
-          input.terminate ? ['tearDown'] : [],
+          input.accepted === 'terminate' ? ['tearDown'] : [],
         );
       case 'systemExited':
         return move(state, [], ['tearDown']);
@@ -189,6 +194,7 @@ const table: { readonly [K in ContainerKind]: Row<K> } = {
 
   lost(state, input) {
     switch (input.kind) {
+      case 'stopAsked':
       case 'initExited':
       case 'systemExited':
         return HELD;
@@ -242,7 +248,7 @@ function toStopping(
 ): ContainerStep {
   const cause = input.kind === 'stopAsked' ? input.cause : input.kind;
   const initExit = input.kind === 'initExited' ? input.exit : null;
-  const terminateSent = input.kind === 'stopAsked' && input.terminate;
+  const terminateSent = input.kind === 'stopAsked' && input.accepted === 'terminate';
   return move(
     {
       kind: 'stopping',
@@ -251,12 +257,16 @@ function toStopping(
       cause,
       initExit,
       terminateSent,
+      shutdown: input.kind === 'stopAsked' ? shutdownOf(input) : null,
     },
     [stopping(cause, initExit)],
     // A shutdown that was asked for is given its time: the end of init or of the system brings the tear-down.
     input.kind === 'stopAsked' && !terminateSent ? [] : ['tearDown'],
   );
 }
+
+const shutdownOf = ({ accepted }: Extract<ContainerInput, { kind: 'stopAsked' }>): AcceptedShutdown | null =>
+  accepted === 'terminate' ? null : accepted;
 
 function toStopped(state: In<'stopping' | 'lost'>, exit: TimedExit, error: string | undefined): ContainerStep {
   return move(
@@ -275,35 +285,36 @@ function toStopped(state: In<'stopping' | 'lost'>, exit: TimedExit, error: strin
 }
 
 function toLost(state: In<'created' | 'running' | 'paused' | 'stopping'>, reason: string): ContainerStep {
-  return move(
-    {
-      kind: 'lost',
-      from: state.kind,
-      pid: 'pid' in state ? state.pid : 0,
-      startedAt: 'startedAt' in state ? state.startedAt : null,
-      reason,
-      initExit: state.kind === 'stopping' ? state.initExit : null,
-    },
-    [{ type: 'lost', reason }],
-    ['reopen'],
-  );
+  return move(lostFrom(state, reason), [{ type: 'lost', reason }], ['reopen']);
+}
+
+function lostFrom(state: In<'created' | 'running' | 'paused' | 'stopping'>, reason: string): In<'lost'> {
+  switch (state.kind) {
+    case 'created':
+      return { kind: 'lost', from: 'created', pid: 0, startedAt: null, reason, initExit: null };
+    case 'running':
+    case 'paused':
+      return { kind: 'lost', from: state.kind, pid: state.pid, startedAt: state.startedAt, reason, initExit: null };
+    case 'stopping': {
+      const { pid, startedAt, initExit, cause, terminateSent, shutdown = null } = state;
+      const ending = { cause, terminateSent, shutdown };
+      return { kind: 'lost', from: 'stopping', pid, startedAt, reason, initExit, ending };
+    }
+  }
 }
 
 function recovered(state: In<'lost'>, stdio: 'resumed' | 'lost'): ContainerStep {
   const event = { type: 'recovered', stdio } as const;
-  const { pid, startedAt, initExit } = state;
   switch (state.from) {
     case 'created':
       return move({ kind: 'created' }, [event]);
     case 'running':
     case 'paused':
-      return move({ kind: state.from, pid, startedAt: startedAt ?? '' }, [event]);
-    case 'stopping':
-      return move(
-        { kind: 'stopping', pid, startedAt, cause: 'recovered', initExit, terminateSent: false },
-        [event],
-        ['tearDown'],
-      );
+      return move({ kind: state.from, pid: state.pid, startedAt: state.startedAt }, [event]);
+    case 'stopping': {
+      const { pid, startedAt, initExit, ending = { cause: 'recovered', terminateSent: false } } = state;
+      return move({ kind: 'stopping', pid, startedAt, initExit, ...ending }, [event], ['tearDown']);
+    }
   }
 }
 

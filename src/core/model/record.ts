@@ -13,37 +13,66 @@ const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
 export const TimedExit = t.intersection([Exit, t.strict({ exitedAt: t.string })], 'TimedExit');
 export type TimedExit = t.TypeOf<typeof TimedExit>;
 
+/** A shutdown that HCS has accepted. `at`: RFC 3339 UTC; `graceMs`: how long it may take, null when nobody has said so. */
+export const AcceptedShutdown = t.strict({ at: t.string, graceMs: nullable(t.number) }, 'AcceptedShutdown');
+export type AcceptedShutdown = t.TypeOf<typeof AcceptedShutdown>;
+
+const runs = { pid: t.number, startedAt: t.string };
+
+/** Why it ends, and what HCS has accepted so far for it. `shutdown`: the first; absent in records of earlier builds. */
+const asked = [
+  t.type({ cause: t.string, terminateSent: t.boolean }),
+  t.partial({ shutdown: nullable(AcceptedShutdown) }),
+] as const;
+
+/** What `lost` has whatever it was before. */
+const unreachable = { kind: t.literal('lost'), pid: t.number, reason: t.string };
+
+/** `from`: the state to which a reopened container returns. */
+const Lost = t.union([
+  t.strict({ ...unreachable, from: t.literal('created'), startedAt: t.null, initExit: t.null }),
+  t.strict({ ...unreachable, from: t.literal('running'), startedAt: t.string, initExit: t.null }),
+  t.strict({ ...unreachable, from: t.literal('paused'), startedAt: t.string, initExit: t.null }),
+  t.exact(
+    t.intersection([
+      t.type({
+        ...unreachable,
+        from: t.literal('stopping'),
+        startedAt: nullable(t.string),
+        initExit: nullable(TimedExit),
+      }),
+      // Absent in records of earlier builds.
+      t.partial({ ending: t.exact(t.intersection([...asked])) }),
+    ]),
+  ),
+]);
+
 /** States as stored: each has only the fields that exist in it (core/lifecycle/container.ts holds the transitions). */
 export const StoredState = t.union([
   t.strict({ kind: t.literal('creating') }),
   t.strict({ kind: t.literal('created') }),
   t.strict({ kind: t.literal('starting') }),
-  t.strict({ kind: t.literal('running'), pid: t.number, startedAt: t.string }),
-  t.strict({ kind: t.literal('paused'), pid: t.number, startedAt: t.string }),
-  t.strict({
-    kind: t.literal('stopping'),
-    pid: t.number,
-    startedAt: nullable(t.string),
-    cause: t.string,
-    /** Init's exit when it is already known. */
-    initExit: nullable(TimedExit),
-    terminateSent: t.boolean,
-  }),
+  t.strict({ kind: t.literal('running'), ...runs }),
+  t.strict({ kind: t.literal('paused'), ...runs }),
+  t.exact(
+    t.intersection([
+      t.type({
+        kind: t.literal('stopping'),
+        pid: t.number,
+        startedAt: nullable(t.string),
+        /** Init's exit when it is already known. */
+        initExit: nullable(TimedExit),
+      }),
+      ...asked,
+    ]),
+  ),
   t.strict({
     kind: t.literal('stopped'),
     pid: t.number,
     startedAt: nullable(t.string),
     exit: TimedExit,
   }),
-  t.strict({
-    kind: t.literal('lost'),
-    /** The state to which a reopened container returns. */
-    from: t.keyof({ created: null, running: null, paused: null, stopping: null }),
-    pid: t.number,
-    startedAt: nullable(t.string),
-    reason: t.string,
-    initExit: nullable(TimedExit),
-  }),
+  Lost,
   t.strict({
     kind: t.literal('failed'),
     reason: t.string,

@@ -19,8 +19,8 @@ export class Cell {
   /** What processes whose end this engine has seen have written, by key of the exec, INIT for init. */
   readonly output = new Map<string, OutputBytes>();
   readonly held: { readonly input: ContainerInput; readonly options: TurnOptions }[] = [];
-  /** A shutdown was accepted for the present compute system. */
-  shutdownSent = false;
+  /** When HCS accepted the first shutdown that somebody asked for, by the monotonic clock; null: none that this engine has heard of. */
+  shutdownSince: number | null = null;
   /** Somebody has asked HCS to end it, and HCS has not refused: its end is theirs. `answered` never rejects. */
   asked: { readonly cause: string; readonly answered: Promise<void> } | null = null;
   /** Its last processes are being collected. */

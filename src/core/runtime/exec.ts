@@ -17,7 +17,7 @@ import { adoptProcess, closeProcess, closeStdin, startRelay, streamsOf } from '.
 import { enterExec, watchExec } from './reap.js';
 import { environmentOf } from './secrets.js';
 import { applyExec } from './turns.js';
-import { boundOf, openSystem } from './verb.js';
+import { boundOf, openSystem, reopened } from './verb.js';
 
 export async function exec(
   core: Core,
@@ -120,13 +120,7 @@ async function undo(core: Core, cell: Cell, system: LiveSystem, entry: Exec, pro
 
 /** The service was lost before it could be ended by its handle: it may run on under its pid, and nobody knows of it. */
 async function endByPid(core: Core, cell: Cell, lost: LiveSystem, pid: number): Promise<void> {
-  const found = cell.until(() => {
-    if (!cell.alive) return null;
-    return cell.system === null || cell.system === lost || cell.state.kind === 'lost' ? undefined : cell.system;
-  });
-  const system = await core.untilClosed(found.value).finally(() => {
-    found.stop();
-  });
+  const system = await reopened(core, cell, lost, { ms: Infinity });
   if (system === null) return;
   const { hcs } = core.deps;
   try {

@@ -7,7 +7,7 @@ import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { bounded } from './bounded.js';
 import { failureOf } from './failures.js';
-import { askToEnd, noteLost, refusedBy, systemIsGone } from './operations.js';
+import { askToEnd, isShutdownSent, noteLost, refusedBy, systemIsGone } from './operations.js';
 import { queryExit } from './process.js';
 import { within } from './bounded.js';
 import type { LiveProcess } from './live.js';
@@ -52,7 +52,7 @@ export async function kill(
 async function killInit(core: Core, cell: Cell, terminate: boolean, context?: CallContext): Promise<void> {
   if (cell.state.kind === 'stopped') return;
   const system = openSystem(cell, 'be killed', 'created', 'starting', 'running', 'paused', 'stopping');
-  if (system.exited.has() || (!terminate && cell.shutdownSent)) return;
+  if (system.exited.has() || (!terminate && isShutdownSent(core, cell, system))) return;
   const bound = boundOf(core, cell, context, 'kill', core.timeouts.syscall);
   let ending: 'pending' | 'done';
   try {
@@ -60,7 +60,8 @@ async function killInit(core: Core, cell: Cell, terminate: boolean, context?: Ca
   } catch (e) {
     throw refusedBy(system, e, { id: cell.id, doing: 'kill' });
   }
-  if (cell.system === system) await applyFact(core, cell, { kind: 'stopAsked', cause: 'kill', terminate });
+  const accepted = terminate ? 'terminate' : { at: core.now(), graceMs: null };
+  if (cell.alive) await applyFact(core, cell, { kind: 'stopAsked', cause: 'kill', accepted });
   if (ending === 'done') await systemIsGone(core, cell, system);
 }
 

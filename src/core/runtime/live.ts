@@ -36,6 +36,9 @@ export class LiveSystem {
   readonly abandoned = new Set<Completed>();
   /** What to do with a completion that its caller gave up. */
   onLate: (type: Completed) => void = () => undefined;
+  /** Accepted on this very handle: what a service took before it was lost may have been lost with it. */
+  shutdownSent = false;
+  terminateSent = false;
   closing: Promise<void> | null = null;
 
   constructor(readonly token: SystemToken) {}

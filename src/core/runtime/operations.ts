@@ -101,7 +101,7 @@ export async function askToEnd(
     how === 'shutdown'
       ? (['HcsShutdownComputeSystem', hcs.shutdownComputeSystem(system.token)] as const)
       : (['HcsTerminateComputeSystem', hcs.terminateComputeSystem(system.token)] as const);
-  if (cause !== undefined) remember(cell, system, how, cause, call);
+  remember(core, cell, system, how, cause, call);
   try {
     // A call that hangs while the system ends by other means is not waited for.
     const ended = system.exited.promise.then(() => ({ pending: false }));
@@ -126,24 +126,47 @@ export async function askToEnd(
 
 /** HCS may be quicker than our turn, and its answer later than its caller's patience. */
 function remember(
+  core: Core,
   cell: Cell,
   system: LiveSystem,
   how: 'shutdown' | 'terminate',
-  cause: string,
-  call: Promise<unknown>,
+  cause: string | undefined,
+  call: Promise<Accepted>,
 ): void {
-  const accepted = (): void => {
-    if (how === 'shutdown' && cell.system === system) cell.shutdownSent = true;
+  const accepted = (pending: boolean): void => {
+    if (how === 'terminate') system.terminateSent ||= pending;
+    else {
+      system.shutdownSent = true;
+      if (cause !== undefined) cell.shutdownSince ??= core.deps.clock.elapsed();
+    }
   };
-  const asked: NonNullable<Cell['asked']> = {
-    cause,
-    answered: call.then(accepted, (e: unknown) => {
-      if (meansStopped(e)) accepted();
-      else if (cell.asked === asked) cell.asked = null;
-    }),
-  };
-  cell.asked = asked;
+  const answered = call.then(
+    ({ pending }) => {
+      accepted(pending);
+    },
+    (e: unknown) => {
+      if (meansStopped(e)) accepted(false);
+      else if (cell.asked?.answered === answered) cell.asked = null;
+    },
+  );
+  if (cause !== undefined) cell.asked = { cause, answered };
 }
+
+/**
+ * When HCS accepted the first shutdown that somebody asked for, by the monotonic clock; null: none. What an earlier engine was told
+ * counts, too; a clock that was set back since does not put it into the future.
+ */
+export function shutdownSince(core: Core, cell: Cell): number | null {
+  const { state } = cell;
+  const { clock } = core.deps;
+  if (cell.shutdownSince === null && state.kind === 'stopping' && state.shutdown != null)
+    cell.shutdownSince = clock.elapsed() - Math.max(0, clock.now().getTime() - Date.parse(state.shutdown.at));
+  return cell.shutdownSince;
+}
+
+/** Our own shutdown of a tear-down counts as long as its handle; one that somebody asked for outlives a loss of the service. */
+export const isShutdownSent = (core: Core, cell: Cell, system: LiveSystem): boolean =>
+  system.shutdownSent || shutdownSince(core, cell) !== null;
 
 /**
  * HCS says that the system has ended although no notification did: gives out what SystemExited would have given, unless HCS still

@@ -9,7 +9,6 @@ import { applyFact } from './turns.js';
 export function adoptSystem(core: Core, cell: Cell, token: SystemToken): LiveSystem {
   const system = new LiveSystem(token);
   cell.system = system;
-  cell.shutdownSent = false;
   cell.asked = null;
   cell.ending = false;
   system.onLate = (type) => {

@@ -12,7 +12,15 @@ import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief } from './failures.js';
 import type { LiveSystem } from './live.js';
-import { askToEnd, closeSystem, meansStopped, noteLost, systemIsGone } from './operations.js';
+import {
+  askToEnd,
+  closeSystem,
+  isShutdownSent,
+  meansStopped,
+  noteLost,
+  shutdownSince,
+  systemIsGone,
+} from './operations.js';
 import { noteOutput } from './reap.js';
 import { closeProcess, readExit, settleExit } from './process.js';
 import { applyFact, closeToExecs, note } from './turns.js';
@@ -61,36 +69,37 @@ async function run(core: Core, cell: Cell): Promise<void> {
 /** Shutdown where it was not sent, terminate where that did not do. Answers what went wrong on the way; null: nothing. */
 async function end(core: Core, cell: Cell, system: LiveSystem): Promise<string | null> {
   const { tracer } = core.deps;
-  const state = cell.state;
-  const terminated = state.kind === 'stopping' && state.terminateSent;
   let warning: string | null = null;
-  if (!terminated) {
+  if (!isTerminateSent(cell)) {
     try {
-      // Somebody's own shutdown may be on its way: a second one would be refused.
-      if (cell.asked !== null) await endedWithin(core, cell, system, core.timeouts.quickCall, cell.asked.answered);
+      await othersAnswered(core, cell, system);
       if (stale(cell, system)) return null;
-      if (!cell.shutdownSent && (await askToEnd(core, cell, system, 'shutdown')) === 'done') {
+      if (!isShutdownSent(core, cell, system) && (await askToEnd(core, cell, system, 'shutdown')) === 'done') {
         await systemIsGone(core, cell, system);
         if (stale(cell, system)) return null;
         warning = STILL_LISTED;
       } else {
-        cell.shutdownSent = true;
-        if (await endedWithin(core, cell, system, core.timeouts.shutdown)) return null;
-        warning = `shutdown did not end the compute system within ${core.timeouts.shutdown} ms`;
+        const { total, left } = patience(core, cell, system);
+        if (await endedWithin(core, cell, system, left)) return null;
+        warning = `shutdown did not end the compute system within ${total} ms`;
       }
     } catch (e) {
       warning = brief(e);
     }
     tracer.log('warn', 'shutdown did not do, terminating', { container: cell.id, reason: warning });
+    await othersAnswered(core, cell, system);
   }
   if (stale(cell, system)) return warning;
   try {
+    // What an earlier service took is sent anew: nobody knows whether it came to anything.
+    const terminated = isTerminateSent(cell) && system.terminateSent;
     if (!(terminated && (await endedWithin(core, cell, system, core.timeouts.terminate)))) {
       if ((await askToEnd(core, cell, system, 'terminate')) === 'done') {
         await systemIsGone(core, cell, system);
         return stale(cell, system) ? warning : STILL_LISTED;
       }
-      if (!stale(cell, system)) await applyFact(core, cell, { kind: 'stopAsked', cause: 'terminate', terminate: true });
+      if (!stale(cell, system))
+        await applyFact(core, cell, { kind: 'stopAsked', cause: 'terminate', accepted: 'terminate' });
       if (!(await endedWithin(core, cell, system, core.timeouts.terminate)))
         warning = `terminate did not end the compute system within ${core.timeouts.terminate} ms`;
     }
@@ -99,6 +108,23 @@ async function end(core: Core, cell: Cell, system: LiveSystem): Promise<string |
   }
   if (!stale(cell, system) && (await looksGone(core, cell, system))) await systemIsGone(core, cell, system);
   return warning;
+}
+
+const isTerminateSent = ({ state }: Cell): boolean => state.kind === 'stopping' && state.terminateSent;
+
+/** Somebody's own call may be on its way: a second one would be refused. */
+async function othersAnswered(core: Core, cell: Cell, system: LiveSystem): Promise<void> {
+  if (cell.asked !== null) await endedWithin(core, cell, system, core.timeouts.quickCall, cell.asked.answered);
+}
+
+/** How long a shutdown may take, and what is left of it: one that was asked for before a loss of the service has begun then. */
+function patience(core: Core, cell: Cell, system: LiveSystem): { readonly total: number; readonly left: number } {
+  const since = shutdownSince(core, cell);
+  const own = core.timeouts.shutdown;
+  if (system.shutdownSent || since === null) return { total: own, left: own };
+  const { state } = cell;
+  const total = (state.kind === 'stopping' ? state.shutdown?.graceMs : null) ?? own;
+  return { total, left: Math.max(0, since + total - core.deps.clock.elapsed()) };
 }
 
 const stale = (cell: Cell, system: LiveSystem): boolean =>

@@ -61,7 +61,7 @@ export function applyAll(core: Core, cell: Cell, inputs: readonly ContainerInput
 async function step(core: Core, cell: Cell, input: ContainerInput, options: TurnOptions): Promise<'moved' | 'held'> {
   if (cell.removed) throw core.notFound(cell.id);
   if (cell.asked !== null && isOwnEnd(cell, input))
-    await step(core, cell, { kind: 'stopAsked', cause: cell.asked.cause, terminate: false }, {});
+    await step(core, cell, { kind: 'stopAsked', cause: cell.asked.cause, accepted: null }, {});
   const before = cell.record;
   const result = transition(before.state, input);
   if (result.outcome === 'rejected')

@@ -54,6 +54,27 @@ export function openSystem(cell: Cell, ask: string, ...kinds: readonly Container
   return cell.system;
 }
 
+/** Resolves with the open system of a container once that was opened again after the loss of `lost`; null when it has ended. */
+export async function reopened(
+  core: Core,
+  cell: Cell,
+  lost: LiveSystem,
+  bound: { readonly ms: number; readonly signal?: AbortSignal | undefined },
+): Promise<LiveSystem | null> {
+  const found = cell.until(() => {
+    if (!cell.alive) return null;
+    return cell.system === null || cell.system === lost || cell.state.kind === 'lost' ? undefined : cell.system;
+  });
+  const { clock } = core.deps;
+  try {
+    return await core.untilClosed(
+      bounded(found.value, { clock, operation: 'reopening', containerId: cell.id, ms: bound.ms, signal: bound.signal }),
+    );
+  } finally {
+    found.stop();
+  }
+}
+
 /** init, or a live exec. notFound when there is no such exec (any more). */
 export function processOf(cell: Cell, execId: string | undefined): LiveProcess {
   if (execId === undefined || execId === INIT) {

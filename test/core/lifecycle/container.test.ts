@@ -12,6 +12,7 @@ import {
 const at = '2026-01-01T00:00:00.000Z';
 const exit = { exitCode: 3, exitedAt: at };
 const runs = { pid: 7, startedAt: at };
+const shutdown = { at, graceMs: 1000 };
 
 const STATES: Readonly<Record<ContainerKind | 'stopping, init ended' | 'lost from stopping', ContainerState>> = {
   creating: { kind: 'creating' },
@@ -35,8 +36,8 @@ const INPUTS: { readonly [K in ContainerInput['kind'] | 'terminated']: Container
   initRunning: { kind: 'initRunning', pid: 7, at },
   startFailed: { kind: 'startFailed', cause: 'startFailed', exit: { exitCode: 127, exitedAt: at }, pid: 0 },
   initExited: { kind: 'initExited', exit },
-  stopAsked: { kind: 'stopAsked', cause: 'stop', terminate: false },
-  terminated: { kind: 'stopAsked', cause: 'kill', terminate: true },
+  stopAsked: { kind: 'stopAsked', cause: 'stop', accepted: shutdown },
+  terminated: { kind: 'stopAsked', cause: 'kill', accepted: 'terminate' },
   systemExited: { kind: 'systemExited' },
   pauseDone: { kind: 'pauseDone' },
   resumeDone: { kind: 'resumeDone' },
@@ -97,6 +98,8 @@ const TABLE: readonly Row[] = [
   ['lost from stopping', 'reattached', 'stopping', 'recovered', 'tearDown'],
   ...(['lost', 'lost from stopping'] as const).flatMap((from): readonly Row[] => [
     [from, 'gone', 'stopped', 'exit', 'release'],
+    [from, 'stopAsked', 'held'],
+    [from, 'terminated', 'held'],
     [from, 'initExited', 'held'],
     [from, 'systemExited', 'held'],
   ]),
@@ -136,6 +139,12 @@ for (const from of Object.keys(STATES) as Name[]) {
   });
 }
 
+function after(state: ContainerState, input: ContainerInput): ContainerState {
+  const step = transition(state, input);
+  if (step.outcome !== 'moved' || step.next === null) throw new Error(step.outcome);
+  return step.next;
+}
+
 test("init's own exit counts, and another one only where init's is not known", (t) => {
   const known = transition(STATES['stopping, init ended'], INPUTS.gone);
   t.like(known, { next: { exit: { exitCode: 3 } } });
@@ -147,6 +156,35 @@ test('B10: a container counts as terminated only by an accepted terminate', (t) 
   t.like(transition(STATES.running, INPUTS.stopAsked), { next: { terminateSent: false } });
   t.like(transition(STATES.running, INPUTS.terminated), { next: { terminateSent: true } });
   t.like(transition(STATES.stopping, INPUTS.stopAsked), { next: { terminateSent: false } });
+});
+
+test('the first shutdown that HCS has accepted is the one that counts', (t) => {
+  const first = after(STATES.running, INPUTS.stopAsked);
+  t.like(first, { kind: 'stopping', cause: 'stop', shutdown });
+  const later = { at: '2026-01-01T01:00:00.000Z', graceMs: null };
+  t.like(after(first, { kind: 'stopAsked', cause: 'kill', accepted: later }), { cause: 'stop', shutdown });
+  t.like(after(STATES.stopping, { kind: 'stopAsked', cause: 'kill', accepted: later }), { shutdown: later });
+  t.like(after(STATES.running, { kind: 'stopAsked', cause: 'stop', accepted: null }), { shutdown: null });
+});
+
+test('a stopping container that is lost and opened again is exactly where it was', (t) => {
+  for (const accepted of [shutdown, 'terminate', null] as const)
+    for (const from of ['running', 'stopping, init ended'] as const) {
+      const before = after(STATES[from], { kind: 'stopAsked', cause: 'stop', accepted });
+      const lost = after(before, INPUTS.disconnected);
+      t.is(lost.kind, 'lost');
+      t.deepEqual(after(lost, INPUTS.reattached), before);
+    }
+});
+
+test('a lost container of an earlier build, which kept nothing, is stopping when it is opened again', (t) => {
+  t.deepEqual(after(STATES['lost from stopping'], INPUTS.reattached), {
+    kind: 'stopping',
+    ...runs,
+    initExit: exit,
+    cause: 'recovered',
+    terminateSent: false,
+  });
 });
 
 test('whatever the inputs, a container publishes create, start and exit at most once each, and in that order', (t) => {

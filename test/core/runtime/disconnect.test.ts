@@ -114,7 +114,7 @@ test('checklist: a stop outlives a lost service that comes back, and is bounded 
     await w.clock.advance(1_000);
     if (isBack) w.hcs.reconnect();
     await w.clock.advance(400_000);
-    if (refused === null) t.is((await asked).exitCode, 0);
+    if (refused === null) t.is((await asked).exitCode, 1067, 'terminated when its grace was over');
     else t.is((await refused).code, 'timeout');
   }
 });
