@@ -20,7 +20,8 @@ import { layGround, releaseGround, resourcesOf, surveyGround, type Ground } from
 import { cleanLeftovers } from './leftovers.js';
 import { isListed } from './listed.js';
 import type { LiveSystem } from './live.js';
-import { completion, operation, refusedBy } from './operations.js';
+import { refusedBy } from './loss.js';
+import { completion, operation } from './operations.js';
 import { noteRuntimeId, startProof } from './proof.js';
 import { failCreate, rollBack } from './rollBack.js';
 import { secretsOf } from './secrets.js';

@@ -9,10 +9,10 @@ import type { CallContext, ExecRequest, StartedStdio } from '../runtime.js';
 import { bounded, GaveUp } from './bounded.js';
 import { Exec, type Cell } from './cell.js';
 import type { Core } from './core.js';
-import { brief, processCannotStart, saysServiceLost } from './failures.js';
+import { brief, processCannotStart } from './failures.js';
 import type { LiveProcess, LiveSystem } from './live.js';
 import { overInit } from './inherit.js';
-import { handleDied, noteLost, refusedBy } from './operations.js';
+import { meansLost, noteLost, refusedBy } from './loss.js';
 import { adoptProcess, closeProcess, closeStdin, startRelay, streamsOf } from './process.js';
 import { enterExec, watchExec } from './reap.js';
 import { environmentOf } from './secrets.js';
@@ -46,9 +46,7 @@ export async function exec(
     await applyExec(core, cell, entry, { kind: 'spawnFailed' });
     noteLost(core, cell, system, e);
     const around = { id: cell.id, doing: 'exec in', secrets: environmentOf(given) };
-    throw saysServiceLost(e) || handleDied(system, e) || system.exited.has()
-      ? refusedBy(system, e, around)
-      : processCannotStart(e, around);
+    throw meansLost(system, e) || system.exited.has() ? refusedBy(system, e, around) : processCannotStart(e, around);
   }
 
   const startedAt = core.now();

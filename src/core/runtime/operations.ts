@@ -3,14 +3,15 @@
  * Nothing here holds a queue turn.
  */
 import { RuntimeError } from '../errors.js';
-import { isAlreadyStopped, isFailure, isInvalidHandle, isNotExist, symbolOf, when } from '../hresult.js';
+import { isAlreadyStopped, isFailure, isNotExist, symbolOf } from '../hresult.js';
 import { HcsError, type Accepted } from '../ports.js';
 import { bounded, GaveUp, type Bound } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
-import { failed, failureOf, saysServiceLost, type Around } from './failures.js';
+import { failureOf } from './failures.js';
 import { isListed } from './listed.js';
-import type { Completed, Completion, Expectation, LiveProcess, LiveSystem } from './live.js';
+import { noteLost } from './loss.js';
+import type { Completed, Completion, Expectation, LiveSystem } from './live.js';
 import { applyFact } from './turns.js';
 
 /** Makes the call and waits until it is completed; `bound` covers both. Rejects with HcsError or RuntimeError. */
@@ -182,39 +183,6 @@ export function meansStopped(e: unknown): boolean {
   const failure = failureOf(e);
   return failure !== null && (isAlreadyStopped(failure.hresult) || isNotExist(failure.hresult));
 }
-
-/**
- * A call that failed because the service is gone, or because our handle of the system is no longer one (which is what a restarted
- * service says), makes the container `lost`, whether or not HCS says so itself. `system`, `process`: on which the call was made.
- */
-export function noteLost(core: Core, cell: Cell, system: LiveSystem | null, e: unknown, process?: LiveProcess): void {
-  // A late answer to a call on an old handle says nothing about the container that was opened again since.
-  if (system === null || system !== cell.system || (process !== undefined && process.closing !== null)) return;
-  if (!(saysServiceLost(e) || saysHandleDead(system, process, e)) || !system.disconnect()) return;
-  core.background(
-    'noting a lost service',
-    cell.id,
-    applyFact(core, cell, { kind: 'disconnected', reason: 'the Host Compute Service cannot be reached' }),
-  );
-}
-
-/** `process`: whose call it was, if it was not the system's own. */
-export function saysHandleDead(system: LiveSystem, process: LiveProcess | undefined, e: unknown): boolean {
-  const failure = failureOf(e);
-  if (failure === null || !isInvalidHandle(failure.hresult) || system.closing !== null || system.exited.has())
-    return false;
-  return process !== undefined
-    ? process.closing === null
-    : /ComputeSystem|^Hcs(Create|Open)Process$/.test(failure.operation);
-}
-
-/** A call on `system` or on a process of it that failed, for whoever asked for it. */
-export const refusedBy = (system: LiveSystem | null, e: unknown, around: Around): RuntimeError =>
-  failed(e, { ...around, handleDied: system !== null && handleDied(system, e) });
-
-/** Also where the notice of the loss came before the call. */
-export const handleDied = (system: LiveSystem, e: unknown): boolean =>
-  saysHandleDead(system, undefined, e) || (system.disconnected.has() && when(isInvalidHandle)(e));
 
 /** Unregisters and closes; a failure is a leftover that is traced, since nothing more can be done about a handle. */
 export function closeSystem(core: Core, cell: Cell, system: LiveSystem): Promise<void> {

@@ -11,7 +11,7 @@ import type { Core } from './core.js';
 import { brief, failureOf, saysServiceLost } from './failures.js';
 import { LiveProcess, type ProcessNotification } from './live.js';
 import { askForNews } from './log.js';
-import { noteLost, refusedBy, saysHandleDead } from './operations.js';
+import { noteLost, refusedBy, saysHandleDead } from './loss.js';
 
 /** HcsModifyProcess document that closes a program's stdin (hcs-facts 3.7). */
 const CLOSE_STDIN = '{"Operation":"CloseHandle","CloseHandle":{"Handle":"StdIn"}}';

@@ -37,6 +37,7 @@ export async function resize(
     'resize a console of',
     core.deps.hcs.modifyProcess(process.token, settings),
     boundOf(core, cell, context, 'HcsModifyProcess', core.timeouts.syscall),
+    process,
   );
 }
 

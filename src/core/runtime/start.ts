@@ -7,9 +7,9 @@ import type { CallContext, StartedStdio, StdioRequest } from '../runtime.js';
 import { bounded, GaveUp } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
-import { brief, failed, failureOf, processCannotStart, saysServiceLost } from './failures.js';
+import { brief, failed, failureOf, processCannotStart } from './failures.js';
 import type { LiveProcess, LiveSystem } from './live.js';
-import { handleDied, noteLost, refusedBy } from './operations.js';
+import { meansLost, noteLost, refusedBy } from './loss.js';
 import { adoptProcess, closeProcess, closeStdin, startRelay, streamsOf } from './process.js';
 import { watchInit } from './reap.js';
 import { environmentOfDocument } from './secrets.js';
@@ -90,10 +90,9 @@ async function cannotStart(
       containerId: cell.id,
     });
   noteLost(core, cell, system, e);
-  const error =
-    saysServiceLost(e) || handleDied(system, e)
-      ? refusedBy(system, e, { id: cell.id, doing: 'start' })
-      : processCannotStart(e, { id: cell.id, doing: 'start', secrets });
+  const error = meansLost(system, e)
+    ? refusedBy(system, e, { id: cell.id, doing: 'start' })
+    : processCannotStart(e, { id: cell.id, doing: 'start', secrets });
   await applyFact(core, cell, {
     kind: 'startFailed',
     cause: 'startFailed',

@@ -5,7 +5,10 @@ import type { CallContext, StatsReport } from '../runtime.js';
 import type { Core } from './core.js';
 import type { Cell } from './cell.js';
 import { readAnswer, StatisticsAnswer, timeOf } from './properties.js';
-import { ask, boundOf, openSystem } from './verb.js';
+import type { LiveSystem } from './live.js';
+import { handleDied } from './loss.js';
+import type { Bound } from './bounded.js';
+import { ask, boundOf, openSystem, reopened } from './verb.js';
 
 const QUERY = '{"PropertyTypes":["Statistics"]}';
 
@@ -46,7 +49,10 @@ export async function stats(core: Core, id: string, context?: CallContext): Prom
   };
 }
 
-/** A property query. One that comes while the container ends fails as the state says, not with HCS's words for it. */
+/**
+ * A property query. One that comes while the container ends fails as the state says, not with HCS's words for it; one that meets a
+ * restarted service is made again once the container is open again.
+ */
 export async function query(
   core: Core,
   cell: Cell,
@@ -54,24 +60,45 @@ export async function query(
   doing: string,
   context: CallContext | undefined,
 ): Promise<string | null> {
-  const system = openSystem(cell, `be asked (${doing} it)`, 'created', 'running', 'paused');
-  const call = core.deps.hcs.getComputeSystemProperties(system.token, text);
-  try {
-    return await ask(
-      core,
-      cell,
-      doing,
-      call.catch((e: unknown) => {
-        if (
-          (system.exited.has() || (when(isInvalidHandle)(e) && !system.disconnected.has())) &&
-          !when(isInvalidState)(e)
-        )
-          throw new RuntimeError('failedPrecondition', `container ${cell.id} is ending`, { containerId: cell.id });
-        throw e;
-      }),
-      boundOf(core, cell, context, 'HcsGetComputeSystemProperties', core.timeouts.syscall),
-    );
-  } finally {
-    call.catch(() => undefined);
+  const { clock } = core.deps;
+  const bound = boundOf(core, cell, context, 'HcsGetComputeSystemProperties', core.timeouts.syscall);
+  let until = clock.elapsed() + bound.ms;
+  const rest = (): Bound => ({ ...bound, ms: Math.max(0, until - clock.elapsed()) });
+  for (let restarted = false; ; restarted = true) {
+    const system = openSystem(cell, `be asked (${doing} it)`, 'created', 'running', 'paused');
+    try {
+      return await queryOn(core, cell, system, text, doing, restarted ? rest() : bound);
+    } catch (e) {
+      if (!(e instanceof RuntimeError) || !handleDied(system, e.cause)) throw e;
+      if (!restarted) until = Math.min(until, clock.elapsed() + core.timeouts.quickCall);
+      try {
+        await reopened(core, cell, system, rest());
+      } catch (gaveUp) {
+        throw bound.signal?.aborted === true ? gaveUp : e;
+      }
+    }
   }
+}
+
+async function queryOn(
+  core: Core,
+  cell: Cell,
+  system: LiveSystem,
+  text: string,
+  doing: string,
+  bound: Bound,
+): Promise<string | null> {
+  const call = core.deps.hcs.getComputeSystemProperties(system.token, text);
+  return ask(
+    core,
+    cell,
+    doing,
+    call.catch((e: unknown) => {
+      const isClosed = when(isInvalidHandle)(e) && system.closing !== null && !system.disconnected.has();
+      if ((system.exited.has() || isClosed) && !when(isInvalidState)(e))
+        throw new RuntimeError('failedPrecondition', `container ${cell.id} is ending`, { containerId: cell.id });
+      throw e;
+    }),
+    bound,
+  );
 }

@@ -12,15 +12,8 @@ import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { brief } from './failures.js';
 import type { LiveSystem } from './live.js';
-import {
-  askToEnd,
-  closeSystem,
-  isShutdownSent,
-  meansStopped,
-  noteLost,
-  shutdownSince,
-  systemIsGone,
-} from './operations.js';
+import { noteLost } from './loss.js';
+import { askToEnd, closeSystem, isShutdownSent, meansStopped, shutdownSince, systemIsGone } from './operations.js';
 import { noteOutput } from './reap.js';
 import { closeProcess, readExit, settleExit } from './process.js';
 import { applyFact, closeToExecs, note } from './turns.js';

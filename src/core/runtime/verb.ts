@@ -7,7 +7,7 @@ import { bounded, type Bound } from './bounded.js';
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import type { LiveProcess, LiveSystem } from './live.js';
-import { noteLost, refusedBy } from './operations.js';
+import { noteLost, refusedBy } from './loss.js';
 
 export function boundOf(
   core: Core,
@@ -91,13 +91,20 @@ export function processOf(cell: Cell, execId: string | undefined): LiveProcess {
 export const noSuchExec = (cell: Cell, execId: string): RuntimeError =>
   new RuntimeError('notFound', `container ${cell.id} has no exec ${execId.slice(0, 128)}`, { containerId: cell.id });
 
-/** One native call of a verb: bounded, its failure classified, a lost service noted. */
-export async function ask<T>(core: Core, cell: Cell, doing: string, call: Promise<T>, bound: Bound): Promise<T> {
+/** One native call of a verb, on `process` if it is given: bounded, its failure classified, a lost service noted. */
+export async function ask<T>(
+  core: Core,
+  cell: Cell,
+  doing: string,
+  call: Promise<T>,
+  bound: Bound,
+  process?: LiveProcess,
+): Promise<T> {
   const { system } = cell;
   try {
     return await core.untilClosed(bounded(call, bound));
   } catch (e) {
-    noteLost(core, cell, system, e);
-    throw refusedBy(system, e, { id: cell.id, doing });
+    noteLost(core, cell, system, e, process);
+    throw refusedBy(system, e, { id: cell.id, doing }, process);
   }
 }

@@ -85,17 +85,17 @@ async function follow(
     next = encodePlace(cursor);
     return cursor;
   });
-  try {
-    const streamId = session.streams.add((id) => {
+  const streamId = session.streams.add(
+    (id) => {
       const pump = new LogPump(session, id, follower, since, items, credit);
       session.afterAnswer(() => void pump.run());
       return pump;
-    });
-    return { items: [], next, truncated: false, droppedBytes: 0, streamId };
-  } catch (e) {
-    follower.close();
-    throw e;
-  }
+    },
+    () => {
+      follower.close();
+    },
+  );
+  return { items: [], next, truncated: false, droppedBytes: 0, streamId };
 }
 
 class LogPump implements HostStream {

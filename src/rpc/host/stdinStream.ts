@@ -53,12 +53,12 @@ export class StdinPump implements HostStream {
   /** Registers the stream of a pipe, which is connected to, or of a socket that was left open; answers its id. */
   static async open(session: Session, from: PrivatePipe | Socket, owner: StdinOwner): Promise<string> {
     const socket = 'token' in from ? await connectTo(from, session.signal) : from;
-    try {
-      return session.streams.add((streamId) => new StdinPump(session, streamId, socket, owner));
-    } catch (e) {
-      socket.destroy();
-      throw e;
-    }
+    return session.streams.add(
+      (streamId) => new StdinPump(session, streamId, socket, owner),
+      () => {
+        socket.destroy();
+      },
+    );
   }
 
   credit(): void {

@@ -22,8 +22,20 @@ export class StreamTable {
   private last = 0;
   private disposed = false;
 
-  /** A new id; `make` gets it. Throws failedPrecondition when the client holds too many, cancelled when it has gone. */
-  add(make: (streamId: string) => HostStream): string {
+  /**
+   * A new id; `make` gets it. Throws failedPrecondition when the client holds too many, cancelled when it has gone: then `free` is called,
+   * since there is no stream that would end what was opened for it.
+   */
+  add(make: (streamId: string) => HostStream, free: () => void = () => undefined): string {
+    try {
+      return this.enter(make);
+    } catch (e) {
+      free();
+      throw e;
+    }
+  }
+
+  private enter(make: (streamId: string) => HostStream): string {
     if (this.disposed) throw new RuntimeError('cancelled', 'the connection has ended');
     if (this.streams.size >= MAX_STREAMS) {
       throw new RuntimeError('failedPrecondition', `this connection has ${MAX_STREAMS} streams open already`);

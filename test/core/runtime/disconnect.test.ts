@@ -1,5 +1,6 @@
 /** ServiceDisconnect at each wait (the simulator's checklist, hcs-facts 4.2): nobody waits for ever, and nothing is left. */
 import test, { type ExecutionContext } from 'ava';
+import type { CallContext } from '#src/core/runtime.js';
 import { hypervSpec, process, quiet, refusedWith, running, spec, world, type World } from './world.js';
 
 /** [what is waited for, the call or completion that does not come, the verb, what must be there before] */
@@ -159,6 +160,76 @@ for (const [operation, ask, before] of restarts)
       }
       await leavesNothing(t, w);
     });
+
+for (const [name, ask] of [
+  ['stats', (w: World, context?: CallContext) => w.runtime.stats('web', context)],
+  ['processes', (w: World, context?: CallContext) => w.runtime.processes('web', context)],
+] as const) {
+  test(`${name} that meets a service which was restarted asks it again when the container is open again`, async (t) => {
+    for (const isTold of [true, false]) {
+      const w = await world();
+      await running(w);
+      if (isTold) {
+        const answer = heldBack(w, 'HcsGetComputeSystemProperties');
+        const asked = ask(w);
+        await quiet();
+        w.hcs.disconnect();
+        w.hcs.reconnect();
+        answer();
+        await w.clock.advance(1_000);
+        t.truthy(await asked);
+      } else {
+        // The call is the first to know.
+        w.hcs.fault('HcsGetComputeSystemProperties', { hresult: 0x80070006 });
+        const asked = ask(w);
+        await w.clock.advance(1_000);
+        t.truthy(await asked);
+      }
+      t.deepEqual(w.told().slice(2), ['lost', 'recovered(resumed)']);
+    }
+  });
+
+  test(`${name} that meets a service which is restarted for ever, or does not come back, is unavailable within its time`, async (t) => {
+    for (const isBack of [true, false])
+      for (const timeoutMs of [undefined, 2_000]) {
+        const w = await world();
+        await running(w);
+        w.hcs.fault('HcsGetComputeSystemProperties', { hresult: 0x80070006, times: 1000 });
+        let code = '';
+        void refusedWith(ask(w, timeoutMs === undefined ? {} : { timeoutMs })).then((e) => (code = e.code));
+        await quiet();
+        if (!isBack) w.hcs.disconnect();
+        await w.clock.advance(timeoutMs ?? 11_000);
+        t.is(code, 'unavailable', `back: ${isBack}, ${timeoutMs}`);
+      }
+  });
+
+  test(`${name} of a container that has ended when the service is back is a wrong state`, async (t) => {
+    const w = await world();
+    await running(w);
+    const answer = heldBack(w, 'HcsGetComputeSystemProperties');
+    const asked = refusedWith(ask(w));
+    await quiet();
+    w.hcs.disconnect(true);
+    w.hcs.reconnect();
+    answer();
+    await w.clock.advance(1_000);
+    t.is((await asked).code, 'failedPrecondition');
+  });
+}
+
+test('a resize that is the first to meet a restarted service is unavailable, and the container is opened again', async (t) => {
+  const w = await world();
+  await running(w);
+  const { execId } = await w.runtime.exec({ id: 'web', process: process({ terminal: true }), stdin: true });
+  w.hcs.fault('HcsModifyProcess', { hresult: 0x80070006 });
+  const error = await refusedWith(w.runtime.resize('web', execId, 80, 25));
+  t.is(error.code, 'unavailable');
+  t.regex(error.details.hint ?? '', /restarted/);
+  await w.clock.advance(1_000);
+  t.deepEqual(w.told().slice(-2), ['lost', 'recovered(resumed)']);
+  await w.runtime.resize('web', execId, 80, 25);
+});
 
 const alivePids = (w: World): readonly number[] =>
   [...w.hcs.system('web').processes.values()].filter((p) => !p.exited).map((p) => p.pid);

@@ -55,10 +55,18 @@ test('stats renames the figures of HCS, and what it leaves out is 0 or null', as
 test('stats of a container on its way down is a wrong state, not a failure of HCS', async (t) => {
   const w = await world();
   const pid = await running(w);
-  w.hcs.fault('HcsGetComputeSystemProperties', { hresult: 0x80070006 });
-  t.is((await refusedWith(w.runtime.stats('web'))).code, 'failedPrecondition');
+  let answer: () => void = () => undefined;
+  // The handle is closed while HCS is asked.
+  w.hcs.fault('HcsGetComputeSystemProperties', {
+    after: new Promise<void>((resolve) => (answer = resolve)),
+    hresult: 0x80070006,
+  });
+  const asked = refusedWith(w.runtime.stats('web'));
+  await quiet();
   w.hcs.exit(pid, 0);
   await w.runtime.wait('web', undefined, 'container');
+  answer();
+  t.is((await asked).code, 'failedPrecondition');
   t.is((await refusedWith(w.runtime.stats('web'))).code, 'failedPrecondition');
 });
 
