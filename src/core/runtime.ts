@@ -75,7 +75,11 @@ export interface ExecRequest extends StdioRequest {
 export type OutputBytes = Readonly<Partial<Record<OutputStream, number>>>;
 
 /** `output`: of a wait, unless the end of its output was not seen, as by another engine. */
-export type ExitReport = Exit & { readonly exitedAt: string; readonly output?: OutputBytes };
+export type ExitReport = Exit & {
+  readonly exitedAt: string;
+  readonly startedAt?: string;
+  readonly output?: OutputBytes;
+};
 
 export interface ProcessItem {
   readonly pid: number;

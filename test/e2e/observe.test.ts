@@ -99,6 +99,47 @@ test('logs: the last lines, since a time, with times, of an exec; nothing of a c
   t.like(await logs(), { status: 3, stdout: '' });
 });
 
+test('events of a container are not those of an earlier one that had its id, unless a cursor or a filter asks for them', async (t) => {
+  const home = await Home.make(t);
+  for (const code of [1, 2]) {
+    t.is((await home.hcs(['run', '--id', 'web', '--', 'sh', '-c', `exit ${code}`])).status, code);
+    if (code === 1) t.is((await home.hcs(['delete', 'web'])).status, 0);
+  }
+  const codes = async (...argv: string[]): Promise<readonly unknown[]> =>
+    (await items<{ type: string; exitCode?: number }>(home, 'events', ...argv))
+      .filter(({ type }) => type === 'exit')
+      .map(({ exitCode }) => exitCode);
+  t.deepEqual(await codes('WEB'), [2]);
+  t.deepEqual(await codes('--id', 'web', '--after', '0'), [2]);
+  t.deepEqual(await codes('web', '--after', '1'), [1, 2]);
+  t.deepEqual(await codes('--filter', 'id=web'), [1, 2]);
+  t.deepEqual(await codes(), [1, 2]);
+  t.deepEqual(await codes('none'), []);
+  const followed = await home.hcs(['events', 'web', '--follow', '--after', '0', '--until', 'exit', '--json']);
+  const told = followed.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; exitCode?: number });
+  t.is(told[0]?.type, 'create');
+  t.like(told.at(-1), { type: 'exit', exitCode: 2 });
+});
+
+test('state says what a container was made to run, and wait and run say when that had started', async (t) => {
+  const home = await Home.make(t);
+  const made = ['--id', 'web', '--hostname', 'box', '-w', '/tmp', '-e', 'COLOUR=hunter22', '--', 'sh', '-c', 'exit 3'];
+  const ran = JSON.parse((await home.hcs(['run', '--json', ...made])).stdout) as Record<string, unknown>;
+  const state = await home.json(['state', 'web', '--json']);
+  t.like(state['program'], { commandLine: 'sh -c "exit 3"', cwd: '/tmp', environment: ['COLOUR'] });
+  t.is(state['hostname'], 'box');
+  t.is(typeof state['startedAt'], 'string');
+  t.is(ran['startedAt'], state['startedAt']);
+  t.is((await home.json(['wait', 'web', '--json']))['startedAt'], state['startedAt']);
+  const table = (await home.hcs(['inspect', 'web', '-o', 'table'])).stdout;
+  t.regex(table, /^command +sh -c "exit 3"\ndirectory +\/tmp\nenvironment +COLOUR\nhostname +box$/mu);
+  t.false(table.includes('hunter22'));
+  t.is((await home.hcs(['log', 'web'])).status, 0);
+});
+
 test('events --follow goes on over engines that die, each event once and in order; --after takes up anywhere', async (t) => {
   const home = await Home.make(t);
   await home.hcs(['run', '-d', '--id', 'web', 'sleep', '600']);

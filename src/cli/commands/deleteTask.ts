@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.js';
 import { document } from '../output/outcome.js';
-import { exitFields, exitText } from '../output/people.js';
+import { exitFields, exitText, exitTimes } from '../output/people.js';
 import { forEachId, idsPositional } from './each.js';
 
 export default defineCommand({
@@ -16,7 +16,7 @@ export default defineCommand({
   handler: ({ rest }, context) =>
     forEachId('delete-task', 'asking for', rest, context, async (client, id) => {
       const exit = await client.deleteTask(id, context.call);
-      return document('delete-task', { id, ...exitFields(exit), exitedAt: exit.exitedAt }, exitText(exit), {
+      return document('delete-task', { id, ...exitFields(exit), ...exitTimes(exit) }, exitText(exit), {
         quiet: id,
       });
     }),

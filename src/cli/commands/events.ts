@@ -9,6 +9,7 @@ import { integer } from '../parse/numbers.js';
 import { containerId } from '../parse/names.js';
 import { filterOption, matches } from '../parse/filter.js';
 import { followEvents, Sieve, type Wanted } from './eventsFollow.js';
+import { beforeCreation } from './eventsSince.js';
 
 const PAGE = 10_000;
 
@@ -83,7 +84,7 @@ export default defineCommand({
       parse: integer(0),
     }),
     filter: filterOption({ type: TYPES, id: [], process: [] }),
-    id: value('CONTAINER', 'only of this container', { parse: containerId }),
+    id: value('CONTAINER', 'only of this container, not of an earlier one of that id', { parse: containerId }),
     until: list('TYPE', 'end after an event of this type; exit is that of the first process', {
       choices: TYPES,
       parse: eventType,
@@ -107,6 +108,7 @@ export default defineCommand({
   ],
   notes: [
     'With --follow, --timeout bounds the whole: status 124 after that time, and a line on stderr; on stdout are events alone. To wait for one end: hcs wait ID --timeout 5m.',
+    'Of one container are told what happened since it was created: an earlier one that had its id is left out, unless --after gives a cursor other than 0. All that ever had the id: --filter id=ID.',
     'Following ends with status 0 after --count events, or with --until: of one container also when it had exited (--until exit), or was no more (--until delete), before anybody followed; what came before is there with --after 0. --filter does not keep an event from being the last, --id does.',
     'An event names its container as containerId, and its process as processId: init, or the id of an exec. exit is told for both.',
   ],
@@ -126,10 +128,13 @@ export default defineCommand({
       until: options.until,
       count: options.count,
     };
+    // Of one container: an earlier one of that id is another. A cursor that was taken over is gone on from, whatever it follows.
+    const ofOne = id !== undefined && (options.follow ? options.after === 0 : (options.after ?? 0) === 0);
+    const from = ofOne ? await beforeCreation(client, id, context.call) : options.after;
     if (options.follow) {
       return followEvents(
         client,
-        options.after,
+        from,
         id,
         wanted,
         (item) => (context.mode === 'table' ? context.host.print(`${line(item)}\n`) : context.line(item)),
@@ -138,7 +143,7 @@ export default defineCommand({
     }
     const sieve = new Sieve(wanted);
     const items: RuntimeEvent[] = [];
-    let after = options.after ?? 0;
+    let after = from ?? 0;
     let expired = false;
     while (!sieve.enough()) {
       const page = await client.eventsList(after, PAGE, context.call);
@@ -150,9 +155,10 @@ export default defineCommand({
       }
       if (page.events.length < PAGE) break;
     }
+    const lost = expired && options.after !== undefined;
     return listing('events', items, {
-      extra: { cursor: after, expired: expired && options.after !== undefined },
-      warnings: expired && options.after !== undefined ? ['events after that cursor are no longer all kept'] : [],
+      extra: { cursor: after, expired: lost },
+      warnings: lost ? ['events after that cursor are no longer all kept'] : [],
       quiet: (item) => String(item.cursor),
       empty: 'no events',
       columns: [

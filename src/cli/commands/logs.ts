@@ -85,6 +85,7 @@ async function pass(entries: AsyncIterable<LogEntry>, timestamps: boolean, conte
 
 export default defineCommand({
   name: 'logs',
+  aliases: ['log'],
   describe: 'What a program has written',
   group: 'Observing',
   options: {

@@ -1,7 +1,7 @@
 import { value } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { document } from '../output/outcome.js';
-import { exitFields, exitText } from '../output/people.js';
+import { exitFields, exitText, exitTimes } from '../output/people.js';
 import { duration } from '../parse/duration.js';
 import { forEachId, idsPositional } from './each.js';
 
@@ -20,7 +20,7 @@ export default defineCommand({
   handler: ({ options, rest }, context) =>
     forEachId('stop', 'stopping', rest, context, async (client, id, each) => {
       const exit = await each.progress(`stopping ${id}`, (call) => client.stop(id, options.time, call));
-      return document('stop', { id, ...exitFields(exit), exitedAt: exit.exitedAt }, `${id}: ${exitText(exit)}`, {
+      return document('stop', { id, ...exitFields(exit), ...exitTimes(exit) }, `${id}: ${exitText(exit)}`, {
         quiet: id,
       });
     }),

@@ -3,7 +3,7 @@ import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { overEngines, sharedConnections, type Connections } from '../foreground/connections.js';
 import { document } from '../output/outcome.js';
-import { exitFields, exitText } from '../output/people.js';
+import { exitFields, exitText, exitTimes } from '../output/people.js';
 import { forEachId, idsPositional } from './each.js';
 import { execField, execOption } from './shared.js';
 
@@ -44,7 +44,7 @@ export default defineCommand({
       );
       return document(
         'wait',
-        { id, ...execField(options['exec-id']), ...exitFields(exit), exitedAt: exit.exitedAt },
+        { id, ...execField(options['exec-id']), ...exitFields(exit), ...exitTimes(exit) },
         exitText(exit),
         { quiet: exit.exitCode === null ? 'unknown' : String(exit.exitCode) },
       );

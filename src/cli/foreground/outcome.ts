@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { programStatus } from '../output/exitStatus.js';
 import { failureDocument, type FailureDocument } from '../output/failure.js';
 import { document, status, type Outcome } from '../output/outcome.js';
-import { exitFields } from '../output/people.js';
+import { exitFields, exitTimes } from '../output/people.js';
 import { envelope } from '../output/render.js';
 import { codeName } from '../../core/exitCodes.js';
 import type { Attended } from './attend.js';
@@ -100,7 +100,7 @@ export async function programOutcome(
     ...names,
     ...exitFields(exit),
     ...(name === undefined ? {} : { exitName: name }),
-    exitedAt: exit.exitedAt,
+    ...exitTimes(exit),
     ...(timedOut ? { timedOut } : {}),
     ...(interrupted === undefined ? {} : { interrupted }),
   };

@@ -1,6 +1,7 @@
 /** Small texts for people: times, sizes, ends of programs. */
 import type { Exit } from '../../core/model/exit.js';
 import { hex } from '../../core/exitCodes.js';
+import type { ExitReport } from '../../core/runtime.js';
 
 export { age, exitText } from '../../core/model/inWords.js';
 
@@ -19,6 +20,12 @@ export function size(bytes: number): string {
 
 /** Seconds of 100 ns units. */
 export const seconds = (units100ns: number): string => `${(units100ns / 10_000_000).toFixed(1)}s`;
+
+/** When it had started, where that is told, and when it ended. */
+export const exitTimes = ({ startedAt, exitedAt }: ExitReport): Readonly<Record<string, string>> => ({
+  ...(startedAt === undefined ? {} : { startedAt }),
+  exitedAt,
+});
 
 /** An end as documents have it: the code, and for known ones its Windows spelling too. */
 export function exitFields(exit: Exit): Readonly<Record<string, unknown>> {

@@ -12,7 +12,7 @@ const nullableString = t.union([t.string, t.null]);
 const nullableNumber = t.union([t.number, t.null]);
 const exit = t.intersection([
   t.type({ exitCode: nullableNumber, exitCodeHex: nullableString, exitedAt: t.string }),
-  t.partial({ exitUnknown: t.string, execId: t.string }),
+  t.partial({ exitUnknown: t.string, execId: t.string, startedAt: t.string }),
 ]);
 const strings = t.array(t.string);
 const items = (item: t.Mixed): t.Mixed => t.type({ items: t.array(item), warnings: strings });
@@ -29,6 +29,7 @@ const ran = t.intersection([
     exitCodeHex: nullableString,
     exitName: t.string,
     exitUnknown: t.string,
+    startedAt: t.string,
     exitedAt: t.string,
     timedOut: t.boolean,
     /** The signal at which the command ended the program. */
@@ -52,6 +53,7 @@ const attached = t.intersection([
     exitCodeHex: nullableString,
     exitName: t.string,
     exitUnknown: t.string,
+    startedAt: t.string,
     exitedAt: t.string,
     left: t.keyof({ stdin: null, timeout: null }),
   }),

@@ -59,6 +59,19 @@ export const ExecSummary = t.intersection(
 );
 export type ExecSummary = t.TypeOf<typeof ExecSummary>;
 
+/**
+ * The program that a container was made for. Of its environment the names alone: values are secrets. `commandLine` is what Windows is
+ * given; a Linux container has `args`.
+ */
+export const ProgramDetail = t.intersection(
+  [
+    t.strict({ cwd: t.string, terminal: t.boolean, environment: t.array(t.string) }),
+    t.partial({ commandLine: t.string, args: t.array(t.string), user: t.string }),
+  ],
+  'ProgramDetail',
+);
+export type ProgramDetail = t.TypeOf<typeof ProgramDetail>;
+
 /** The answer of `state`: the list item and more. */
 export const ContainerDetail = t.intersection(
   [
@@ -69,6 +82,12 @@ export const ContainerDetail = t.intersection(
       annotations: t.array(NameValue),
       execs: t.array(ExecSummary),
       lastError: t.union([t.string, t.null]),
+    }),
+    t.partial({
+      /** Absent where the record has no process document. */
+      program: ProgramDetail,
+      /** Absent where none was given: HCS makes one up. */
+      hostname: t.string,
     }),
   ],
   'ContainerDetail',

@@ -121,7 +121,7 @@ const Required = t.type({
   annotations: t.array(NameValue),
   bundle: nullable(t.string),
   createdAt: t.string,
-  /** Init's process parameters, as text, and what exec inherits. Environment is inside: the store is 0600 and never shown. */
+  /** Init's process parameters, as text, and what exec inherits. Environment is inside: the store is 0600, and `state` tells names alone. */
   process: t.strict({ document: nullable(t.string), cwd: t.string, terminal: t.boolean }),
   /** Proof of ownership: written before the system is started, where HCS gives one. */
   runtimeId: nullable(t.string),
@@ -135,6 +135,8 @@ export const ContainerRecord = t.exact(
     Required,
     t.partial({
       resources: nullable(ContainerResources),
+      /** Host name of the spec. */
+      hostname: nullable(t.string),
       /** Proof of ownership where HCS gives no RuntimeId: ContainerStartTime, as HCS writes it. */
       systemStartedAt: nullable(t.string),
     }),

@@ -107,6 +107,7 @@ function recordOf(
     execs: [],
     lastError: null,
     resources: resourcesOf(ground, epoch),
+    hostname: container.spec.hostname ?? null,
   };
 }
 

@@ -12,12 +12,13 @@ import { stop } from './stop.js';
 import { apply } from './turns.js';
 import { expectState } from './verb.js';
 import { bounded } from './bounded.js';
+import { startOf } from './wait.js';
 
 /** Exit code and time of an ended container; the record stays. */
 export function deleteTask(core: Core, id: string): ExitReport {
   const cell = core.find(id);
   expectState(cell, 'have its task deleted', 'stopped');
-  if (cell.state.kind === 'stopped') return cell.state.exit;
+  if (cell.state.kind === 'stopped') return { ...cell.state.exit, ...startOf(cell.record) };
   throw core.notFound(id);
 }
 

@@ -1,7 +1,6 @@
 /** What `list` and `state` tell, from the record alone: they never wait for a container. */
-import type { ContainerDetail, ContainerSummary, ExecSummary } from '../model/container.js';
-import type { ContainerRecord, TimedExit } from '../model/record.js';
-import type { ExitReport } from '../runtime.js';
+import type { ContainerDetail, ContainerSummary, ExecSummary, ProgramDetail } from '../model/container.js';
+import type { ContainerRecord } from '../model/record.js';
 import type { Cell } from './cell.js';
 
 const PUBLIC_STATUS = {
@@ -34,11 +33,35 @@ export function summaryOf(record: ContainerRecord): ContainerSummary {
   };
 }
 
+/** What a process document tells of its program, but for the values of the environment. */
+interface Parameters {
+  readonly CommandLine?: string;
+  readonly CommandArgs?: readonly string[];
+  readonly User?: string;
+  readonly Environment?: Readonly<Record<string, string>>;
+}
+
+function programOf({ process }: ContainerRecord): ProgramDetail | undefined {
+  if (process.document === null) return undefined;
+  const { CommandLine, CommandArgs, User, Environment } = JSON.parse(process.document) as Parameters;
+  return {
+    ...(CommandLine === undefined ? {} : { commandLine: CommandLine }),
+    ...(CommandArgs === undefined ? {} : { args: [...CommandArgs] }),
+    cwd: process.cwd,
+    ...(User === undefined ? {} : { user: User }),
+    terminal: process.terminal,
+    environment: Object.keys(Environment ?? {}),
+  };
+}
+
 export function detailOf(cell: Cell): ContainerDetail {
   const { record } = cell;
   const { state } = record;
+  const program = programOf(record);
   return {
     ...summaryOf(record),
+    ...(program === undefined ? {} : { program }),
+    ...(typeof record.hostname === 'string' ? { hostname: record.hostname } : {}),
     epoch: record.epoch,
     bundle: record.bundle,
     annotations: record.annotations,
@@ -63,5 +86,3 @@ const adding = (cell: Cell): readonly ExecSummary[] =>
   [...cell.execs.values()]
     .filter((exec) => exec.state.kind === 'adding')
     .map((exec) => ({ execId: exec.id, pid: 0, status: 'starting', startedAt: null, exitedAt: null, exitCode: null }));
-
-export const reportOf = (exit: TimedExit): ExitReport => exit;

@@ -1,7 +1,7 @@
 /** wait: the end of init, of the container, or of an exec. */
 import { RuntimeError } from '../errors.js';
 import { idKey, INIT } from '../model/ids.js';
-import type { TimedExit } from '../model/record.js';
+import type { ContainerRecord, TimedExit } from '../model/record.js';
 import type { CallContext, ExitReport } from '../runtime.js';
 import { bounded } from './bounded.js';
 import type { Cell } from './cell.js';
@@ -31,10 +31,18 @@ export async function wait(
       }),
     );
     const output = cell.output.get(idKey(exec ?? INIT));
-    return output === undefined ? exit : { ...exit, output };
+    return { ...exit, ...startOf(cell.record, exec), ...(output === undefined ? {} : { output }) };
   } finally {
     end.stop();
   }
+}
+
+/** When init or the exec had started, for who would tell how long it took. */
+export function startOf(record: ContainerRecord, execId?: string): { readonly startedAt?: string } {
+  const { state, execs } = record;
+  const init = 'startedAt' in state ? state.startedAt : null;
+  const startedAt = execId === undefined ? init : execs.find((exec) => idKey(exec.execId) === idKey(execId))?.startedAt;
+  return typeof startedAt === 'string' ? { startedAt } : {};
 }
 
 /** The end of the container: its compute system is gone and its exit published (B11). */

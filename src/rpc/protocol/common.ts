@@ -37,7 +37,17 @@ export const StartedStdio = fields(
 );
 
 export const ExitReport = t.intersection(
-  [Exit, fields({ exitedAt: t.string }, { output: fields({}, { stdout: t.number, stderr: t.number }) })],
+  [
+    Exit,
+    fields(
+      { exitedAt: t.string },
+      {
+        /** When the process had started; absent where none has, or it is not known. */
+        startedAt: t.string,
+        output: fields({}, { stdout: t.number, stderr: t.number }),
+      },
+    ),
+  ],
   'ExitReport',
 );
 

@@ -280,3 +280,27 @@ test('a Hyper-V container says so', async (t) => {
   await w.runtime.create({ id: 'vm', spec: hypervSpec() });
   t.like(await w.runtime.state('vm'), { isolation: 'hyperv' });
 });
+
+test('state tells the program, its folder, user and host name, and of its environment the names alone', async (t) => {
+  const w = await world();
+  const process = {
+    args: ['cmd', '/c', 'echo a b'],
+    cwd: 'C:\\work',
+    env: ['COLOUR=hunter22', 'EMPTY='],
+    user: { username: 'ContainerUser' },
+  };
+  await w.runtime.create({ id: 'web', spec: spec({ process, hostname: 'box' }) });
+  const { program, hostname } = await w.runtime.state('web');
+  t.deepEqual(program, {
+    commandLine: 'cmd /c "echo a b"',
+    cwd: 'C:\\work',
+    user: 'ContainerUser',
+    terminal: false,
+    environment: ['COLOUR', 'EMPTY'],
+  });
+  t.is(hostname, 'box');
+  await w.runtime.create({ id: 'plain', spec: spec({ process: { args: ['x'], cwd: '' } }) });
+  const plain = await w.runtime.state('plain');
+  t.deepEqual(plain.program, { commandLine: 'x', cwd: '', terminal: false, environment: [] });
+  t.false('hostname' in plain);
+});

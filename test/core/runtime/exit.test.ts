@@ -1,4 +1,5 @@
 import test from 'ava';
+import { decodeProcess } from '#src/core/documents/spec.js';
 import { quiet, running, spec, world } from './world.js';
 
 test("init's end publishes stopping at once and exit when the system is gone and its waiters are told", async (t) => {
@@ -183,4 +184,22 @@ test('an ended container holds no handle and no timer', async (t) => {
   t.is(w.hcs.liveHandles, 0);
   t.is(w.clock.pending, 0);
   t.false(w.runtime.busy());
+});
+
+test('a wait tells when what it waited for had started, of init and of an exec; nothing of what never did', async (t) => {
+  const w = await world();
+  const pid = await running(w);
+  const started = (await w.runtime.state('web')).startedAt;
+  await w.clock.advance(5_000);
+  const exec = await w.runtime.exec({ id: 'web', process: decodeProcess({ args: ['x'], cwd: 'C:\\' }) });
+  w.hcs.exit(exec.pid, 1);
+  const ofExec = await w.runtime.wait('web', exec.execId, 'container');
+  t.not(ofExec.startedAt, undefined);
+  t.not(ofExec.startedAt, started);
+  w.hcs.exit(pid, 6);
+  t.like(await w.runtime.wait('web', undefined, 'container'), { exitCode: 6, startedAt: started });
+  t.like(await w.runtime.deleteTask('web'), { exitCode: 6, startedAt: started });
+  await w.runtime.create({ id: 'idle', spec: spec() });
+  await w.runtime.stop('idle', undefined);
+  t.false('startedAt' in (await w.runtime.wait('idle', undefined, 'container')));
 });

@@ -251,8 +251,8 @@ test('deleteTask gives exit and time of an ended container and keeps the record'
   const pid = await running(w);
   t.is((await refusedWith(w.runtime.deleteTask('web'))).code, 'failedPrecondition');
   w.hcs.exit(pid, 3);
-  const { exitCode, exitedAt } = await w.runtime.wait('web', undefined, 'container');
-  t.deepEqual(await w.runtime.deleteTask('web'), { exitCode, exitedAt });
+  const { exitCode, exitedAt, startedAt } = await w.runtime.wait('web', undefined, 'container');
+  t.deepEqual(await w.runtime.deleteTask('web'), { exitCode, exitedAt, startedAt: startedAt ?? '' });
   t.like(await w.runtime.state('web'), { status: 'stopped', exitCode: 3, exitedAt });
 });
 
