@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { ENTRIES } from '#src/cli/commands/index.js';
 import { builtCommandTable, commandTable } from '#src/cli/commandTable.js';
 import { want } from '#src/cli/complete/want.js';
+import type { ContainerSummary } from '#src/core/model/container.js';
 import type { Runtime } from '#src/core/runtime.js';
 import { cli, type CliParts } from '../helpers/cli.js';
 import { detail, summary } from '../rpc/fakeRuntime.js';
@@ -105,6 +106,19 @@ test('ids of containers that the verb can be used on, whatever their case, with 
   };
   t.like(items, [{ value: 'Web-2', kind: 'container' }]);
   t.regex(items[0]!.tooltip, /^stopped, 3, process, created \S+ ago$/);
+});
+
+test('labels that containers have, each once, where one is filtered by', async (t) => {
+  const labelled = (id: string, ...values: string[]): ContainerSummary => ({
+    ...summary(id),
+    labels: values.map((value) => ({ name: 'team', value })),
+  });
+  const items = [labelled('a', 'red'), labelled('b', 'blue two', 'red'), labelled('c')];
+  const parts = { runtime: { ...runtime, list: () => Promise.resolve({ items, warnings: [] }) } };
+  t.deepEqual(await complete(t, 'list --filter label=', parts), ['label=team=red', 'label=team=blue two']);
+  t.deepEqual(await complete(t, 'list -f label=team=B', parts), ['label=team=blue two']);
+  t.deepEqual(await complete(t, 'list --filter=label=team=r', parts), ['--filter=label=team=red']);
+  t.deepEqual(await complete(t, 'list --filter lab', parts), ['label=']);
 });
 
 test('execs of the container that is named', async (t) => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { format, resolveConfig } from 'prettier';
@@ -46,5 +46,18 @@ test('each verb has two examples, one of them PowerShell, that call it; a shell 
       );
       if (shell === 'sh') t.is(spawnSync('sh', ['-n'], { input: line }).status, 0, line);
     }
+  }
+});
+
+test('what README links to is there, and in the package, too, but for the extension', (t) => {
+  const root = new URL('../../', FOLDER);
+  const { files } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { files: readonly string[] };
+  const links = [...readFileSync(new URL('README.md', root), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/gu)].map(
+    ([, link = '']) => link,
+  );
+  t.true(links.length > 10);
+  for (const link of links) {
+    t.true(existsSync(new URL(link, root)), link);
+    if (!link.startsWith('editors/')) t.true(files.includes(link.split('/')[0] ?? ''), `${link} is in the package`);
   }
 });

@@ -88,6 +88,27 @@ test('one id answers as ever, and people see the ids that were done', async (t) 
   } satisfies CliRan);
 });
 
+test('wait --any answers with the first that ends, gives the others up, and a failure is one', async (t) => {
+  const given: string[] = [];
+  const runtime: Partial<Runtime> = {
+    wait: (id, _exec, _for, context) => {
+      if (id === 'db') return Promise.resolve(exit);
+      if (id === 'gone') return Promise.reject(absent(id));
+      return new Promise((_resolve, reject) => {
+        context?.signal?.addEventListener('abort', () => {
+          given.push(id);
+          reject(new RuntimeError('cancelled', 'given up'));
+        });
+      });
+    },
+  };
+  const ran = await cli(t, ['--json', 'wait', '--any', 'web', 'db', 'cache'], { runtime });
+  t.is(ran.status, 0, ran.stdout);
+  t.like(JSON.parse(ran.stdout), { schema: 'hostcompute.wait/v1', id: 'db', exitCode: 7 });
+  t.is((await cli(t, ['--json', 'wait', '--any', 'web', 'gone'], { runtime })).status, 3);
+  t.true(given.includes('web'));
+});
+
 const items = [
   { ...summary('web'), status: 'running' as const, labels: [{ name: 'tier', value: 'front' }] },
   { ...summary('db'), status: 'stopped' as const, labels: [{ name: 'tier', value: 'back' }] },
@@ -330,4 +351,25 @@ test('run --rm removes what could not be created, but never what was there befor
     await cli(t, ['run', '--rm', 'cmd'], { runtime });
     t.deepEqual(removed, expected === 1 ? [asked] : [], code);
   }
+});
+
+test('plan names members that a spec has not, with what was meant, also where it is refused for want of them', async (t) => {
+  const base = {
+    root: { path: '\\\\?\\Volume{66d1ef4c-7a00-11e6-8948-00155ddbef9d}\\' },
+    windows: { layerFolders: ['a', 'b'] },
+  };
+  const planned = async (spec: object): Promise<string> =>
+    (await cli(t, ['--json', 'plan', '--spec', '-'], { stdin: JSON.stringify({ ...base, ...spec }) })).stdout;
+  const { warnings } = JSON.parse(
+    await planned({ process: { args: ['x'], cwd: 'C:\\', enviroment: ['A=b'] }, zzz: 1 }),
+  ) as {
+    warnings: readonly string[];
+  };
+  t.deepEqual(warnings.slice(-2), [
+    'spec.process.enviroment is no member of a spec that is known here, and ignored',
+    'spec.zzz is no member of a spec that is known here, and ignored',
+  ]);
+  const { error } = JSON.parse(await planned({ proces: {} })) as { error: { code: string; hint: string } };
+  t.is(error.code, 'invalidRequest');
+  t.regex(error.hint, /^spec\.proces is no member of a spec .*: did you mean process\? Give the command: /u);
 });

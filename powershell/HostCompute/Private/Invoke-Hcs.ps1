@@ -37,7 +37,7 @@ function ConvertFrom-HcsDocument {
     #>
     param([string] $Text, [string] $ErrorText, [int] $Status)
 
-    if ($Text -match '^\s*\{') { return (ConvertFrom-Json -InputObject $Text) }
+    if ($Text -match '^\s*\{') { return (ConvertFrom-HcsJson -Text $Text) }
     $message = $ErrorText.Trim() -replace '^hcs: ', ''
     if ($message -eq '') { $message = 'hcs ended without an answer' }
     # A line that could not be understood is told there alone where stdout is the program's.
@@ -180,7 +180,7 @@ function Invoke-HcsFollow {
         $process = Start-HcsProcess -Argument (@('--output', 'ndjson', '--no-input') + $Argument) -Caller $Caller
         if ($null -eq $process) { return }
         Read-HcsLine -Process $process | ForEach-Object {
-            $document = ConvertFrom-Json -InputObject $_
+            $document = ConvertFrom-HcsJson -Text $_
             if (Test-HcsFailure -Document $document) {
                 $told = $true
                 Write-HcsFailure -ErrorBody $document.error -Target $Target -Caller $Caller

@@ -109,18 +109,38 @@ function Test-HcsText {
 function Add-HcsInput {
     <#
     .SYNOPSIS
-    Adds what comes from a pipeline to the lines of input. True when it is an object that no program can read as it is written.
+    Adds what comes from a pipeline to the lines of input; bytes stay bytes. True when it is an object that no program can read as it is written.
     #>
     [OutputType([bool])]
-    param([System.Collections.Generic.List[string]] $Line, [AllowNull()] $Value)
+    param([System.Collections.Generic.List[object]] $Line, [AllowNull()] $Value)
 
     $strange = $false
     if ($null -eq $Value) { $Line.Add('') }
+    if ($Value -is [byte[]] -or $Value -is [byte]) {
+        $Line.Add($Value.PSObject.BaseObject)
+        return $false
+    }
     foreach ($item in $Value) {
         if (-not (Test-HcsText -Value $item)) { $strange = $true }
         $Line.Add([string] $item)
     }
     $strange
+}
+
+function Join-HcsInput {
+    <#
+    .SYNOPSIS
+    What a program gets: lines, each with its end, or, where all that came is bytes (Get-Content -AsByteStream), these and nothing else.
+    #>
+    [OutputType([string], [byte[]])]
+    param([System.Collections.Generic.List[object]] $Line)
+
+    $bytes = New-Object -TypeName System.IO.MemoryStream
+    $texts = foreach ($item in $Line) {
+        if ($item -is [byte[]]) { $bytes.Write($item, 0, $item.Length) } elseif ($item -is [byte]) { $bytes.WriteByte($item) } else { , $item }
+    }
+    if ($null -eq $texts) { return , $bytes.ToArray() }
+    ($Line -join "`n") + "`n"
 }
 
 function Test-HcsFile {

@@ -3,7 +3,12 @@ function Get-HcsCompletion {
     .SYNOPSIS
     What hcs complete offers: for ids and networks it asks an engine that runs, gives up after 50 ms, and starts none. An empty text when that is nothing.
     #>
-    param([string[]] $Word, [string] $Current)
+    param(
+        [string[]] $Word,
+        [string] $Current,
+        # Stands before each value of hcs, and not in PowerShell.
+        [string] $Before = ''
+    )
 
     $line = @('complete', '--lines')
     if ($Current -eq '') { $line += '--next', '--' } else { $line += '--' }
@@ -15,6 +20,7 @@ function Get-HcsCompletion {
         $process = Start-HcsProcess -Argument $line
         $found = @($process.StandardOutput.ReadToEnd() -split "`r?`n" | Where-Object { $_ -match '^[^\t]' } | ForEach-Object {
             $value, $tooltip, $null = $_ -split "`t"
+            $value = $value.Substring($Before.Length)
             $text = $value
             if ($text -match '[\s''"(){}$;,&|@#`]') { $text = "'" + ($text -replace "'", "''") + "'" }
             New-Object -TypeName System.Management.Automation.CompletionResult -ArgumentList $text, $value, 'ParameterValue', $tooltip
@@ -55,6 +61,11 @@ function Register-HcsCompleter {
         & $module { param($name, $current) Get-HcsCompletion -Word 'run', "--$name" -Current $current } $parameterName.ToLowerInvariant() $wordToComplete
     }.GetNewClosure()
     foreach ($name in 'Network', 'Layer', 'Bundle') { Register-ArgumentCompleter -CommandName $makers -ParameterName $name -ScriptBlock $option }
+    # Labels that there are; Get-HcsContainer alone looks for them.
+    $label = {
+        param($commandName, $parameterName, $wordToComplete)
+        & $module { param($current) Get-HcsCompletion -Word 'list', '--filter' -Current "label=$current" -Before 'label=' } $wordToComplete
+    }.GetNewClosure()
     # An exec is one of the container that is named already.
     $exec = {
         param($commandName, $parameterName, $wordToComplete, $commandAst, $bound)
@@ -66,6 +77,7 @@ function Register-HcsCompleter {
     $texts = 'User', 'HostName', 'Owner', 'Cpus', 'Memory', 'WorkingDirectory', 'Timeout', 'MaxTime', 'GracePeriod', 'Interval', 'Tail', 'Since', 'After', 'MaxEvents', 'Label'
     $others = 'Get-HcsPlan', 'Get-HcsHost'
     foreach ($text in $texts) { Register-ArgumentCompleter -CommandName ($makers + $others + $verbs.Keys) -ParameterName $text -ScriptBlock { '' } }
+    Register-ArgumentCompleter -CommandName 'Get-HcsContainer' -ParameterName Label -ScriptBlock $label
     Register-ArgumentCompleter -CommandName ($makers + 'Get-HcsPlan') -ParameterName Id -ScriptBlock { '' }
     Register-ArgumentCompleter -CommandName 'Invoke-HcsCommand' -ParameterName ExecId -ScriptBlock { '' }
 }

@@ -24,7 +24,7 @@ function Split-HcsLogText {
         $bytes = if ($Piece.PSObject.Properties['Base64']) {
             [System.Convert]::FromBase64String($Piece.Base64)
         } else {
-            [System.Text.Encoding]::UTF8.GetBytes([string] $Piece.Text)
+            [System.Text.Encoding]::UTF8.GetBytes((ConvertTo-HcsText -Value $Piece.Text))
         }
         $characters = New-Object -TypeName 'char[]' -ArgumentList ($bytes.Length + 1)
         $count = $decoders[$from].GetChars($bytes, 0, $bytes.Length, $characters, 0)

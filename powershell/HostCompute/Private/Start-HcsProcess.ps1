@@ -40,6 +40,8 @@ function Start-HcsProcess {
     $source = $null
     if ($InFile) {
         $source = New-Object -TypeName System.IO.FileStream -ArgumentList $InFile, 'Open', 'Read', 'ReadWrite'
+    } elseif ($InputText -is [byte[]]) {
+        $source = New-Object -TypeName System.IO.MemoryStream -ArgumentList (, $InputText)
     } elseif ($null -ne $InputText) {
         # StandardInputEncoding is not in .NET Framework.
         $source = New-Object -TypeName System.IO.MemoryStream -ArgumentList (, $utf8.GetBytes([string] $InputText))

@@ -54,7 +54,7 @@ function Connect-HcsContainer {
     begin {
         # Containers of a pipeline bring their ids later.
         $takesLines = $PSBoundParameters.ContainsKey('Id') -and $MyInvocation.ExpectingInput
-        $lines = New-Object -TypeName System.Collections.Generic.List[string]
+        $lines = New-Object -TypeName System.Collections.Generic.List[object]
         $strange = $false
         $text = $null
         $options = Get-HcsTimeoutOption -Timeout $Timeout
@@ -84,7 +84,7 @@ function Connect-HcsContainer {
         if (-not $takesLines) { return }
         if ($strange) { Write-Warning -Message $script:HcsObjectsAreText }
         $text = ''
-        if ($lines.Count -gt 0) { $text = ($lines -join "`n") + "`n" }
+        if ($lines.Count -gt 0) { $text = Join-HcsInput -Line $lines }
         . $run
     }
 }

@@ -1,7 +1,7 @@
 function Get-HcsContainer {
     <#
     .SYNOPSIS
-    Containers of this home; with -Id all there is to know about one.
+    Containers of this home; with -Id also its program, its execs and why it failed.
     .PARAMETER Id
     Ids of containers; wildcards are looked for in the list. Takes them from the pipeline, also by property name.
     .PARAMETER All
@@ -26,7 +26,19 @@ function Get-HcsContainer {
     .EXAMPLE
     (Get-HcsContainer web).Labels['team']
 
-    With an id all there is to know about it; labels are a table.
+    Labels are a table.
+    .EXAMPLE
+    Get-HcsContainer | Where-Object Status -eq running | Where-Object StartedAt -lt (Get-Date).AddMinutes(-30) | Stop-HcsContainer
+
+    Stops what has been running for more than half an hour. Times are of this time zone, as those of Get-Date and Get-Process.
+    .EXAMPLE
+    Get-HcsContainer | Select-Object Id, Status, ExitCode, StartedAt, Duration
+
+    How long each took, or has been running.
+    .EXAMPLE
+    (Get-HcsContainer web).Program.CommandLine
+
+    What it was made to run; Program has its working directory (Cwd), user and the names of its environment, too. Values are not told.
     .EXAMPLE
     Get-HcsContainer -Label team=build | Stop-HcsContainer
 

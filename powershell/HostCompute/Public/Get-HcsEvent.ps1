@@ -3,7 +3,7 @@ function Get-HcsEvent {
     .SYNOPSIS
     What happened to containers, in order.
     .PARAMETER Id
-    Only of this container.
+    Only of this container: an earlier one that had its id is left out, unless -After is a cursor other than 0.
     .PARAMETER After
     Only what came after this cursor. 0 is the very first, as without it and without -Follow; with -Follow and without it only what is new.
     .PARAMETER Follow
@@ -31,6 +31,10 @@ function Get-HcsEvent {
     Get-HcsEvent web -Follow -After 0 -Until exit
 
     Everything that happened to it, from its creation on, until it has ended.
+    .EXAMPLE
+    Get-HcsEvent -Follow | Where-Object { (Get-HcsContainer $_.ContainerId -ErrorAction Ignore).Labels['team'] -eq 'build' } | Select-Object Time, Type, ContainerId, ExitCode | Export-Csv events.csv -Append
+
+    What happens to containers of one label, into a table as it happens.
     .OUTPUTS
     HostCompute.Event
     #>

@@ -76,7 +76,7 @@ function Invoke-HcsCommand {
     begin {
         # Containers of a pipeline bring their ids later.
         $takesLines = $PSBoundParameters.ContainsKey('Id') -and $MyInvocation.ExpectingInput
-        $lines = New-Object -TypeName System.Collections.Generic.List[string]
+        $lines = New-Object -TypeName System.Collections.Generic.List[object]
         $strange = $false
         $options = Get-HcsTimeoutOption -Timeout $Timeout
         foreach ($pair in ConvertTo-HcsPair -Value $Environment) { $options += '--env', $pair }
@@ -109,7 +109,7 @@ function Invoke-HcsCommand {
         if (-not $takesLines) { return }
         if ($strange) { Write-Warning -Message $script:HcsObjectsAreText }
         $text = ''
-        if ($lines.Count -gt 0) { $text = ($lines -join "`n") + "`n" }
+        if ($lines.Count -gt 0) { $text = Join-HcsInput -Line $lines }
         . $run
     }
 }

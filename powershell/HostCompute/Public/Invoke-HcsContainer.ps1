@@ -78,7 +78,7 @@ function Invoke-HcsContainer {
     .EXAMPLE
     Get-Content names.txt | Invoke-HcsContainer -Remove sort
 
-    Strings from the pipeline are the lines of its input.
+    Strings from the pipeline are the lines of its input; bytes (Get-Content -AsByteStream -Raw) stay bytes.
     .EXAMPLE
     Invoke-HcsContainer -Remove cmd, /c, pack.cmd -InFile in.bin -OutFile out.zip
 
@@ -127,7 +127,7 @@ function Invoke-HcsContainer {
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
     begin {
-        $lines = New-Object -TypeName System.Collections.Generic.List[string]
+        $lines = New-Object -TypeName System.Collections.Generic.List[object]
         $strange = $false
     }
     process {
@@ -148,7 +148,7 @@ function Invoke-HcsContainer {
                         Write-HcsError -Caller $PSCmdlet -Record (New-HcsErrorRecord -Code 'invalidRequest' -Message 'a spec that is no file leaves no room for input' -Hint 'write the spec to a file and name that')
                         return
                     }
-                    $text = ($lines -join "`n") + "`n"
+                    $text = Join-HcsInput -Line $lines
                 }
                 if ($Detach -and $OutFile) {
                     Write-HcsError -Caller $PSCmdlet -Record (New-HcsErrorRecord -Code 'invalidRequest' -Message 'a program that is left running has no -OutFile' -Hint 'its log has the output: Get-HcsLog')

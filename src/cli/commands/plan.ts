@@ -2,7 +2,9 @@ import { access } from 'node:fs/promises';
 import { availableParallelism, release } from 'node:os';
 import { value } from '../args/option.js';
 import { defineCommand } from '../command.js';
-import { invalidRequest } from '../../core/errors.js';
+import { invalidRequest, isRuntimeError, RuntimeError } from '../../core/errors.js';
+import { strangeMembers, type StrangeMember } from '../../core/documents/strangeMembers.js';
+import { nearest } from '../args/usage.js';
 import { decodeSpec } from '../../core/documents/spec.js';
 import { decodePlanHost, plan } from '../../core/documents/plan.js';
 import type { DocumentHost } from '../../core/documents/target.js';
@@ -35,6 +37,25 @@ export function planOutcome({ container, process, warnings }: PlanReport): Outco
   );
 }
 
+/** Taken from the spec alone: the RPC's methods ignore such members, as Go does. */
+function strangeText({ path, name, known }: StrangeMember): string {
+  const near = nearest(name, known);
+  return `${path} is no member of a spec that is known here, and ignored${near === undefined ? '' : `: did you mean ${near}?`}`;
+}
+
+const sentence = (text: string): string => (text.endsWith('?') ? text : `${text}.`);
+
+/** A refusal for want of something that was given under another name says so. */
+function withStrange(e: unknown, strange: readonly string[]): unknown {
+  if (strange.length === 0 || !isRuntimeError(e) || e.code !== 'invalidRequest') return e;
+  return new RuntimeError(
+    e.code,
+    e.message,
+    { ...e.details, hint: [...strange.map(sentence), e.details.hint ?? []].flat().join(' ') },
+    { cause: e },
+  );
+}
+
 export default defineCommand({
   name: 'plan',
   describe: 'Print the exact documents that HCS would be given; touches nothing',
@@ -64,7 +85,9 @@ export default defineCommand({
         'see: hcs help plan',
       );
     }
-    const spec = decodeSpec(await readJson(options.spec, '--spec', context.host));
+    const given = await readJson(options.spec, '--spec', context.host);
+    const strange = strangeMembers(given).map(strangeText);
+    const spec = decodeSpec(given);
     const host =
       options.host === undefined
         ? undefined
@@ -74,18 +97,19 @@ export default defineCommand({
         ? undefined
         : await readJson(options['runtime-options'], '--runtime-options', context.host);
     const exec = options.exec === undefined ? undefined : await readProcess(options.exec, '--exec', context.host);
-    return planOutcome(
-      await plan(
-        {
-          spec,
-          owner: options.owner ?? 'docker',
-          ...(host === undefined ? {} : { host }),
-          ...(options.id === undefined ? {} : { id: options.id }),
-          ...(runtimeOptions === undefined ? {} : { runtimeOptions }),
-          ...(exec === undefined ? {} : { exec }),
-        },
-        thisHost(context.host.platform),
-      ),
-    );
+    const report = await plan(
+      {
+        spec,
+        owner: options.owner ?? 'docker',
+        ...(host === undefined ? {} : { host }),
+        ...(options.id === undefined ? {} : { id: options.id }),
+        ...(runtimeOptions === undefined ? {} : { runtimeOptions }),
+        ...(exec === undefined ? {} : { exec }),
+      },
+      thisHost(context.host.platform),
+    ).catch((e: unknown) => {
+      throw withStrange(e, strange);
+    });
+    return planOutcome({ ...report, warnings: [...report.warnings, ...strange] });
   },
 });

@@ -1,8 +1,9 @@
-import { choice } from '../args/option.js';
+import { choice, flag } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { overEngines, sharedConnections, type Connections } from '../foreground/connections.js';
-import { document } from '../output/outcome.js';
+import { document, type DocumentOutcome, type Outcome } from '../output/outcome.js';
+import type { Client } from '../../rpc/client/index.js';
 import { exitFields, exitText, exitTimes } from '../output/people.js';
 import { forEachId, idsPositional } from './each.js';
 import { execField, execOption } from './shared.js';
@@ -13,11 +14,13 @@ export default defineCommand({
   group: 'Containers',
   options: {
     for: choice(['init', 'container'], 'the first process alone, or (default) the whole container'),
+    any: flag('end with the first of them that has ended, and tell of that one alone'),
     ...execOption,
   },
   positionals: [idsPositional],
   examples: [
     { shell: 'sh', line: 'hcs wait web', about: 'its exit code is in the document; the exit status is 0' },
+    { shell: 'sh', line: 'hcs wait --any job-1 job-2 job-3', about: 'the first that ends' },
     {
       shell: 'powershell',
       line: '(hcs wait web | ConvertFrom-Json).exitCodeHex',
@@ -25,7 +28,7 @@ export default defineCommand({
     },
   ],
   notes: ['With --timeout the wait itself ends after that time, with status 124.'],
-  handler: ({ options, rest }, context) => {
+  async handler({ options, rest }, context): Promise<Outcome> {
     const { timeoutMs } = context.call;
     let began: number | undefined;
     // The bound is of the whole wait, however many engines it takes.
@@ -37,10 +40,13 @@ export default defineCommand({
         : { ...context.call, timeoutMs: Math.max(1, timeoutMs - now + began) };
     };
     let shared: Connections | undefined;
-    return forEachId('wait', 'waiting for', rest, context, async (first, id) => {
+    // The other waits are given up then.
+    const enough = new AbortController();
+    const signal = AbortSignal.any([context.signal, enough.signal]);
+    const one = async (first: Client, id: string): Promise<DocumentOutcome> => {
       shared ??= sharedConnections(context, first);
       const exit = await overEngines(shared, (client) =>
-        client.wait(id, options['exec-id'], options.for ?? 'container', left()),
+        client.wait(id, options['exec-id'], options.for ?? 'container', { ...left(), signal }),
       );
       return document(
         'wait',
@@ -48,6 +54,13 @@ export default defineCommand({
         exitText(exit),
         { quiet: exit.exitCode === null ? 'unknown' : String(exit.exitCode) },
       );
-    });
+    };
+    if (!options.any) return forEachId('wait', 'waiting for', rest, context, one);
+    const client = await context.connect();
+    try {
+      return await Promise.race(rest.map((id) => one(client, id)));
+    } finally {
+      enough.abort();
+    }
   },
 });

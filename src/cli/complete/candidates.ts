@@ -78,6 +78,25 @@ const execs = (context: Context, container: string): Promise<readonly Candidate[
     }));
   });
 
+/** Each label once, in the order in which containers have them. */
+const labels = (context: Context): Promise<readonly Candidate[]> =>
+  ask(context, async (client, signal) => {
+    const { items } = await client.list(false, { signal });
+    const users = new Map<string, string[]>();
+    for (const { id, labels: pairs } of items)
+      for (const { name, value } of pairs) {
+        const text = `${name}=${value}`;
+        users.set(text, [...(users.get(text) ?? []), id]);
+      }
+    return [...users]
+      .map(([value, ids]) => ({
+        value,
+        tooltip: ids.length > 3 ? `${ids.length} containers` : ids.join(', '),
+        kind: 'value' as const,
+      }))
+      .filter(isPlain);
+  });
+
 /** What else `--network` takes. */
 const OTHER_NETWORKS: readonly Candidate[] = [
   { value: 'none', tooltip: 'no network', kind: 'value' },
@@ -150,6 +169,8 @@ async function lookUp(context: Context, wanted: Want, prefix: string): Promise<r
       return [...(await Promise.all([networks(context), endpoints(context, 'id')])).flat(), ...OTHER_NETWORKS];
     case 'endpoints':
       return endpoints(context, wanted.by);
+    case 'labels':
+      return labels(context);
     case 'files':
       return files(context, prefix, wanted.only);
     case 'shell':

@@ -23,6 +23,8 @@ export type Want =
   | { readonly kind: 'execs'; readonly container: string }
   /** `others`: also endpoints by id, and what else stands for a network where a container is made. */
   | { readonly kind: 'networks'; readonly others: boolean }
+  /** Labels of the containers that there are: K=V. */
+  | { readonly kind: 'labels' }
   /** `name`: those that can be deleted. */
   | { readonly kind: 'endpoints'; readonly by: 'id' | 'name' }
   | { readonly kind: 'files'; readonly only: 'any' | 'json' | 'folders' }
@@ -85,6 +87,7 @@ const after = (sign: string, wanted: Want, text: string): Wanted => {
 };
 
 const OF_CONTAINER = /^container:/u;
+const LABEL = 'label=';
 
 /** `text`: what is written of the value. */
 function optionValueOf(option: OptionEntry, container: string | undefined, text: string): Wanted {
@@ -93,6 +96,8 @@ function optionValueOf(option: OptionEntry, container: string | undefined, text:
   if ((option.placeholder === 'NET' && text.includes(',')) || option.placeholder === 'ENDPOINT')
     return after(',', { kind: 'endpoints', by: 'id' }, text);
   if (option.placeholder === 'NET') return whole({ kind: 'networks', others: true }, text);
+  if (option.placeholder === 'KEY=VALUE' && option.choices?.includes(LABEL) === true && text.startsWith(LABEL))
+    return { want: { kind: 'labels' }, prefix: text.slice(LABEL.length), before: LABEL };
   return whole(optionValue(option, container), text);
 }
 

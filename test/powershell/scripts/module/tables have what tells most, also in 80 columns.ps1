@@ -6,7 +6,7 @@ $after = (Get-HcsEvent $id -MaxEvents 1).Cursor
 foreach ($width in 80, 120) {
     $table = @(Get-HcsEvent $id -After ($after - 1) | Out-String -Width $width -Stream | Where-Object { $_.Trim() })
     Assert-Match $table[0] '^Time +Type +ContainerId +ProcessId +Detail +Cursor$'
-    Assert-Match $table[2] '^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ create +tables-'
+    Assert-Match $table[2] '^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ?create +tables-'
     Assert-Match ($table -match ' start ')[0] ' pid \d+ +\d+$'
     Assert-Match ($table -match ' exit ')[0] ' code 3 +\d+$'
     Assert-Equal @($table | Where-Object Length -gt $width).Count 0
