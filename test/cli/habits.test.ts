@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { OTHER_TOOLS } from '#src/cli/args/otherTools.js';
 import { findEntry, GROUPS_OF_VERBS } from '#src/cli/commands/index.js';
 import { RuntimeError } from '#src/core/errors.js';
+import type { ContainerSummary } from '#src/core/model/container.js';
 import type { ExitReport, Runtime } from '#src/core/runtime.js';
 import { cli, type CliRan } from '../helpers/cli.js';
 import { detail, event, summary } from '../rpc/fakeRuntime.js';
@@ -91,6 +92,7 @@ test('one id answers as ever, and people see the ids that were done', async (t) 
 test('wait --any answers with the first that ends, gives the others up, and a failure is one', async (t) => {
   const given: string[] = [];
   const runtime: Partial<Runtime> = {
+    list: () => Promise.resolve({ items: [], warnings: [] }),
     wait: (id, _exec, _for, context) => {
       if (id === 'db') return Promise.resolve(exit);
       if (id === 'gone') return Promise.reject(absent(id));
@@ -107,6 +109,20 @@ test('wait --any answers with the first that ends, gives the others up, and a fa
   t.like(JSON.parse(ran.stdout), { schema: 'hostcompute.wait/v1', id: 'db', exitCode: 7 });
   t.is((await cli(t, ['--json', 'wait', '--any', 'web', 'gone'], { runtime })).status, 3);
   t.true(given.includes('web'));
+});
+
+test('wait --any of several that have ended before answers with the one that ended first', async (t) => {
+  const ended = (id: string, second: number): ContainerSummary => ({
+    ...summary(id),
+    status: 'stopped',
+    exitedAt: `2026-01-01T00:00:0${second}.000Z`,
+  });
+  const runtime: Partial<Runtime> = {
+    list: () => Promise.resolve({ items: [ended('web', 3), ended('db', 2), ended('other', 1)], warnings: [] }),
+    wait: (id) => Promise.resolve({ ...exit, exitCode: id.toLowerCase() === 'db' ? 2 : 3 }),
+  };
+  const ran = await cli(t, ['--json', 'wait', '--any', 'web', 'DB'], { runtime });
+  t.like(JSON.parse(ran.stdout), { id: 'db', exitCode: 2 });
 });
 
 const items = [

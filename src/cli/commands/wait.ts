@@ -8,6 +8,23 @@ import { exitFields, exitText, exitTimes } from '../output/people.js';
 import { forEachId, idsPositional } from './each.js';
 import { execField, execOption } from './shared.js';
 
+/** Of those that had ended when they were asked for the answers come in the order of the questions: who has ended before `id`, first of all. */
+async function endedBefore(
+  client: Client,
+  ids: readonly string[],
+  id: string,
+  context: Context,
+): Promise<string | undefined> {
+  const asked = new Set(ids.map((each) => each.toLowerCase()));
+  const { items } = await client.list(false, context.call);
+  const ended = items
+    .filter((item) => item.status === 'stopped' && asked.has(item.id.toLowerCase()))
+    .sort((a, b) => (a.exitedAt ?? '').localeCompare(b.exitedAt ?? ''));
+  // With --for init the container may still be on its way down: then nobody is known to have been earlier.
+  const isListed = ended.some((item) => item.id.toLowerCase() === id.toLowerCase());
+  return isListed && ended[0]?.id.toLowerCase() !== id.toLowerCase() ? ended[0]?.id : undefined;
+}
+
 export default defineCommand({
   name: 'wait',
   describe: 'Wait for the end of containers, and tell their exit codes',
@@ -58,7 +75,12 @@ export default defineCommand({
     if (!options.any) return forEachId('wait', 'waiting for', rest, context, one);
     const client = await context.connect();
     try {
-      return await Promise.race(rest.map((id) => one(client, id)));
+      const [id, outcome] = await Promise.race(rest.map(async (each) => [each, await one(client, each)] as const));
+      const before =
+        options['exec-id'] === undefined
+          ? await endedBefore(shared?.current() ?? client, rest, id, context)
+          : undefined;
+      return before === undefined ? outcome : await one(client, before);
     } finally {
       enough.abort();
     }
