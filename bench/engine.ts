@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from '#src/rpc/client/index.js';
 import { timed } from './commands.js';
+import { hostEndRows } from './hostEnd.js';
 import { install, type Installation } from './installation.js';
 import { median, must, repeat, within, type Row } from './measure.js';
 import { processesOf, usage } from './processes.js';
@@ -91,11 +92,12 @@ async function execRow({ home }: Installation, count: number, part: number): Pro
   }
 }
 
-export async function engineRows(installation: Installation, _rounds: number, short: boolean): Promise<readonly Row[]> {
+export async function engineRows(installation: Installation, rounds: number, short: boolean): Promise<readonly Row[]> {
   return [
     ...(await restRows(installation, short)),
     await raceRow(short ? 8 : 100),
     await clientsRow(installation, short ? 20 : 200),
+    ...(await hostEndRows(installation, rounds)),
     await execRow(installation, short ? 20 : 10_000, short ? 10 : 1000),
   ];
 }
