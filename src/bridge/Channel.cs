@@ -43,6 +43,8 @@ namespace HostCompute.Bridge
         /// <summary>All bytes. Throws IOException when the other end is gone.</summary>
         public async Task Write(byte[] buffer, int offset, int count, CancellationToken stop)
         {
+            // On Windows the other end would read none, and take that for the end.
+            if (count == 0) return;
             if (!Polled)
             {
                 await stream.WriteAsync(buffer, offset, count, stop).ConfigureAwait(false);
