@@ -389,3 +389,24 @@ test('plan names members that a spec has not, with what was meant, also where it
   t.is(error.code, 'invalidRequest');
   t.regex(error.hint, /^spec\.proces is no member of a spec .*: did you mean process\? Give the command: /u);
 });
+
+test('create and run -d warn of members that a spec has not: in the document, and on stderr where people read', async (t) => {
+  const runtime: Partial<Runtime> = {
+    create: () => Promise.resolve({ id: 'web', warnings: ['first'] }),
+    start: () => Promise.resolve({ pid: 7, stdio: {} }),
+  };
+  const spec = JSON.stringify({
+    process: { args: ['x'], cwd: 'C:\\' },
+    windows: { layerFolders: ['a', 'b'], resources: { memroy: { limit: 1 } } },
+  });
+  const warning =
+    'spec.windows.resources.memroy is no member of a spec that is known here, and ignored: did you mean memory?';
+  for (const verb of [['create'], ['run', '-d']]) {
+    const json = await cli(t, ['--json', ...verb, '--spec', '-'], { runtime, stdin: spec });
+    t.is(json.stderr, '');
+    t.deepEqual((JSON.parse(json.stdout) as { warnings: unknown }).warnings, ['first', warning]);
+    const table = await cli(t, ['--output', 'table', ...verb, '--spec', '-'], { runtime, stdin: spec });
+    t.is(table.stdout, 'web\n');
+    t.is(table.stderr, `hcs: warning: first\nhcs: warning: ${warning}\n`);
+  }
+});

@@ -24,11 +24,15 @@ export default defineCommand({
     },
   ],
   async handler(args, context) {
-    const request = await createRequest(args, context);
+    const { request, strange } = await createRequest(args, context);
     const client = await context.connect();
-    if (args.options['dry-run'])
-      return planOutcome(await client.plan({ owner: DEFAULT_OWNER, ...request }, context.call));
-    const { id, warnings } = await client.create(request, context.call);
+    if (args.options['dry-run']) {
+      const report = await client.plan({ owner: DEFAULT_OWNER, ...request }, context.call);
+      return planOutcome({ ...report, warnings: [...report.warnings, ...strange] });
+    }
+    const made = await client.create(request, context.call);
+    const { id } = made;
+    const warnings = [...made.warnings, ...strange];
     return document('create', { id, warnings }, id, { quiet: id });
   },
 });

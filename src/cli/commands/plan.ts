@@ -3,8 +3,6 @@ import { availableParallelism, release } from 'node:os';
 import { value } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { invalidRequest, isRuntimeError, RuntimeError } from '../../core/errors.js';
-import { strangeMembers, type StrangeMember } from '../../core/documents/strangeMembers.js';
-import { nearest } from '../args/usage.js';
 import { decodeSpec } from '../../core/documents/spec.js';
 import { decodePlanHost, plan } from '../../core/documents/plan.js';
 import type { DocumentHost } from '../../core/documents/target.js';
@@ -12,6 +10,7 @@ import type { PlanReport } from '../../core/runtime.js';
 import { document, type Outcome } from '../output/outcome.js';
 import { containerId } from '../parse/names.js';
 import { readJson, readProcess } from '../spec/read.js';
+import { strangeTexts } from '../spec/strange.js';
 
 /** This machine as a target, when it is one: the third number of a Windows version is its build. */
 function thisHost(platform: NodeJS.Platform): DocumentHost | undefined {
@@ -35,12 +34,6 @@ export function planOutcome({ container, process, warnings }: PlanReport): Outco
       quiet: documents.join('\n'),
     },
   );
-}
-
-/** Taken from the spec alone: the RPC's methods ignore such members, as Go does. */
-function strangeText({ path, name, known }: StrangeMember): string {
-  const near = nearest(name, known);
-  return `${path} is no member of a spec that is known here, and ignored${near === undefined ? '' : `: did you mean ${near}?`}`;
 }
 
 const sentence = (text: string): string => (text.endsWith('?') ? text : `${text}.`);
@@ -86,7 +79,7 @@ export default defineCommand({
       );
     }
     const given = await readJson(options.spec, '--spec', context.host);
-    const strange = strangeMembers(given).map(strangeText);
+    const strange = strangeTexts(given);
     const spec = decodeSpec(given);
     const host =
       options.host === undefined

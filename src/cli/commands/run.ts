@@ -124,11 +124,13 @@ export default defineCommand({
   handler: (args, context) =>
     reporting('run', args.options.report, async () => {
       checkDetached(args.options);
-      const request = await createRequest(args, context);
+      const { request, strange } = await createRequest(args, context);
       const client = await context.connect();
-      const { id, warnings } = args.options.rm
+      const made = args.options.rm
         ? await createPassing(client, request, context)
         : await client.create(request, context.call);
+      const { id } = made;
+      const warnings = [...made.warnings, ...strange];
       try {
         const work = args.options.detach ? detached : foreground;
         return await work(client, id, warnings, args, context);

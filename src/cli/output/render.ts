@@ -40,13 +40,18 @@ async function text(outcome: Exclude<Outcome, { kind: 'status' }>, mode: Mode, h
   }
 }
 
-/** Writes the outcome to stdout; warnings of a list go to stderr where people read (table). */
+function warningsOf(outcome: Exclude<Outcome, { kind: 'status' }>): readonly unknown[] {
+  if (outcome.kind === 'list') return outcome.warnings;
+  const { warnings } = outcome.body;
+  return Array.isArray(warnings) ? warnings : [];
+}
+
+/** Writes the outcome to stdout; its warnings go to stderr where people read (table). */
 export async function render(outcome: Outcome, mode: Mode, host: Screen): Promise<number> {
   if (outcome.kind === 'status') return outcome.status;
   const shown = await text(outcome, mode, host);
   if (shown !== '') await host.print(`${shown}\n`);
-  if (outcome.kind === 'list' && mode === 'table') {
-    for (const warning of outcome.warnings) await write(host.stderr, `hcs: warning: ${warning}\n`);
-  }
+  if (mode === 'table')
+    for (const warning of warningsOf(outcome)) await write(host.stderr, `hcs: warning: ${String(warning)}\n`);
   return outcome.kind === 'document' ? (outcome.status ?? 0) : 0;
 }

@@ -22,7 +22,7 @@ export interface SpecSource {
 export async function readSpec(
   source: SpecSource,
   host: Host,
-): Promise<{ readonly spec?: OciSpec; readonly bundle?: string }> {
+): Promise<{ readonly spec?: OciSpec; readonly bundle?: string; readonly strange: readonly string[] }> {
   if (source.spec !== undefined && source.bundle !== undefined) {
     throw invalidRequest(
       '--spec and --bundle exclude each other',
@@ -30,7 +30,7 @@ export async function readSpec(
       'leave one of them out',
     );
   }
-  if (source.spec === undefined && source.bundle === undefined) return {};
+  if (source.spec === undefined && source.bundle === undefined) return { strange: [] };
   if (source.spec?.trimStart().startsWith('{') === true) {
     throw invalidRequest(
       '--spec takes the name of a file, not the spec itself',
@@ -40,10 +40,15 @@ export async function readSpec(
   }
   // Its codecs take time to make, which a run without a spec need not spend.
   const { decodeSpec } = await import('../../core/documents/spec.js');
-  if (source.spec !== undefined) return { spec: decodeSpec(await readJson(source.spec, '--spec', host)) };
-  if (source.bundle === undefined) return {};
+  const { strangeTexts } = await import('./strange.js');
+  if (source.spec !== undefined) {
+    const given = await readJson(source.spec, '--spec', host);
+    return { spec: decodeSpec(given), strange: strangeTexts(given) };
+  }
+  if (source.bundle === undefined) return { strange: [] };
   const bundle = resolve(host.cwd, source.bundle);
-  return { spec: decodeSpec(await readJson(join(bundle, 'config.json'), '--bundle', host)), bundle };
+  const given = await readJson(join(bundle, 'config.json'), '--bundle', host);
+  return { spec: decodeSpec(given), bundle, strange: strangeTexts(given) };
 }
 
 /** An OCI process from a file (`-`: stdin). */

@@ -44,8 +44,14 @@ function checkProgram({ process }: CreateRequest['spec']): void {
   );
 }
 
+/** What the engine is asked, and a warning for each member of the spec that is not known. */
+export interface Asked {
+  readonly request: CreateRequest;
+  readonly strange: readonly string[];
+}
+
 /** Throws invalidRequest for what cannot be read or does not go together. */
-export async function createRequest(args: Args<typeof containerOptions>, context: Context): Promise<CreateRequest> {
+export async function createRequest(args: Args<typeof containerOptions>, context: Context): Promise<Asked> {
   const { options, rest } = args;
   checkStdin(options);
   const source = await readSpec({ spec: options.spec, bundle: options.bundle }, context.host);
@@ -68,7 +74,7 @@ export async function createRequest(args: Args<typeof containerOptions>, context
       ? undefined
       : await readJson(options['runtime-options'], '--runtime-options', context.host);
   const builtinBase = options.layer === undefined && leavesLayers(spec);
-  return {
+  const request = {
     spec,
     ...(options.id === undefined ? {} : { id: options.id }),
     ...(builtinBase ? { builtinBase } : {}),
@@ -79,4 +85,5 @@ export async function createRequest(args: Args<typeof containerOptions>, context
     ...(network === undefined ? {} : { network }),
     ...(runtimeOptions === undefined ? {} : { runtimeOptions }),
   };
+  return { request, strange: source.strange };
 }
