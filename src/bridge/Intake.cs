@@ -129,7 +129,7 @@ namespace HostCompute.Bridge
         private int Told(int n)
         {
             logged();
-            if (n >= Small && !widened)
+            if (n >= Small && piped && !widened)
             {
                 end.Widen(Large);
                 widened = true;
