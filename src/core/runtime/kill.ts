@@ -12,7 +12,7 @@ import { askToEnd, isShutdownSent, systemIsGone } from './operations.js';
 import { queryExit } from './process.js';
 import { within } from './bounded.js';
 import type { LiveProcess } from './live.js';
-import { applyFact } from './turns.js';
+import { applyFact, told } from './turns.js';
 import { boundOf, expectState, noSuchExec, openSystem } from './verb.js';
 
 /** Those that docker and kill(1) know, and the console events of Windows. A typing error must not shut a container down. */
@@ -62,7 +62,7 @@ async function killInit(core: Core, cell: Cell, terminate: boolean, context?: Ca
     throw refusedBy(system, e, { id: cell.id, doing: 'kill' });
   }
   const accepted = terminate ? 'terminate' : { at: core.now(), graceMs: null };
-  if (cell.alive) await applyFact(core, cell, { kind: 'stopAsked', cause: 'kill', accepted });
+  if (cell.alive) await told(core, applyFact(core, cell, { kind: 'stopAsked', cause: 'kill', accepted }));
   if (ending === 'done') await systemIsGone(core, cell, system);
 }
 

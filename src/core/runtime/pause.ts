@@ -4,7 +4,7 @@ import type { CallContext } from '../runtime.js';
 import type { Core } from './core.js';
 import type { Cell } from './cell.js';
 import { operation } from './operations.js';
-import { apply } from './turns.js';
+import { apply, told } from './turns.js';
 import { ask, boundOf, openSystem } from './verb.js';
 
 export async function pause(core: Core, id: string, context?: CallContext): Promise<void> {
@@ -20,7 +20,7 @@ export async function pause(core: Core, id: string, context?: CallContext): Prom
     operation(system, 'SystemPauseCompleted', () => hcs.pauseComputeSystem(system.token), bound),
     bound,
   );
-  await apply(core, cell, { kind: 'pauseDone' });
+  await told(core, apply(core, cell, { kind: 'pauseDone' }));
 }
 
 export async function resume(core: Core, id: string, context?: CallContext): Promise<void> {
@@ -36,7 +36,7 @@ export async function resume(core: Core, id: string, context?: CallContext): Pro
     operation(system, 'SystemResumeCompleted', () => hcs.resumeComputeSystem(system.token), bound),
     bound,
   );
-  await apply(core, cell, { kind: 'resumeDone' });
+  await told(core, apply(core, cell, { kind: 'resumeDone' }));
 }
 
 function refuseProcessIsolation(cell: Cell, what: string): void {

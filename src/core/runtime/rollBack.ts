@@ -2,11 +2,10 @@
 import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import type { LiveSystem } from './live.js';
-import { within } from './bounded.js';
 import { endSystem } from './endSystem.js';
 import { afterRelease, releaseGround } from './ground.js';
 import { cleanLeftovers, watchUnproven } from './leftovers.js';
-import { applyFact } from './turns.js';
+import { applyFact, told } from './turns.js';
 
 export async function rollBack(core: Core, cell: Cell, system: LiveSystem, reason: string): Promise<readonly string[]> {
   const systemLeft = await endSystem(core, cell, system, core.timeouts.terminate);
@@ -39,10 +38,3 @@ export async function failCreate(
   await told(core, applyFact(core, cell, fact, afterRelease(left)));
   return leftovers;
 }
-
-/** A store that can be written at all takes less. */
-const TELL_MS = 1000;
-
-/** A fact is written as soon as the store can be; on a full disk whoever asked for the create is not kept waiting for that. */
-const told = (core: Core, fact: Promise<unknown>): Promise<unknown> =>
-  within(fact, Math.min(TELL_MS, core.timeouts.quickCall), core.deps.clock);

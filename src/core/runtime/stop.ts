@@ -7,7 +7,7 @@ import { brief } from './failures.js';
 import type { LiveSystem } from './live.js';
 import { refusedBy } from './loss.js';
 import { askToEnd, isShutdownSent, systemIsGone } from './operations.js';
-import { applyFact } from './turns.js';
+import { applyFact, told } from './turns.js';
 import { boundOf, openSystem, reopened } from './verb.js';
 import { containerEnd } from './wait.js';
 
@@ -119,7 +119,7 @@ async function ask(
     return false;
   }
   const accepted = how === 'terminate' ? how : { at: core.now(), graceMs: grace.ms };
-  if (cell.alive) await applyFact(core, cell, { kind: 'stopAsked', cause: 'stop', accepted });
+  if (cell.alive) await told(core, applyFact(core, cell, { kind: 'stopAsked', cause: 'stop', accepted }));
   if (ending === 'done') await systemIsGone(core, cell, system);
   return true;
 }

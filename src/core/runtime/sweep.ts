@@ -1,6 +1,7 @@
 /** sweep: removes what failed creates left. Only what is proven to be ours, or what a create of ours left (docs/states.md), is touched; the rest is told. */
 import type { CallContext, SweepReport } from '../runtime.js';
 import { idKey } from '../model/ids.js';
+import type { Cell } from './cell.js';
 import type { Core } from './core.js';
 import { DEFAULT_OWNER } from './deps.js';
 import { brief } from './failures.js';
@@ -8,7 +9,7 @@ import { cleanLeftovers } from './leftovers.js';
 import { enumerate } from './list.js';
 import { orphans } from '../layers/list.js';
 import { removeOrphan } from './ground.js';
-import { applyFact } from './turns.js';
+import { apply } from './turns.js';
 
 type Item = SweepReport['items'][number];
 
@@ -23,16 +24,25 @@ export async function sweep(core: Core, dryRun: boolean, context?: CallContext):
     const clean = dryRun ? state.leftovers.length === 0 : await cleanLeftovers(core, cell);
     if (state.leftovers.length > 0)
       items.push({ kind: 'system', id, removed: clean && !dryRun, why: state.leftovers.join('; ') });
-    if (clean && !dryRun) {
-      await applyFact(core, cell, { kind: 'deleteAsked' });
-      await core.deps.logs.remove(cell.key, cell.record.epoch);
-    }
-    items.push({ kind: 'record', id, removed: clean && !dryRun, why: `its create failed: ${state.reason}` });
+    const failure = clean && !dryRun ? await forget(core, cell) : null;
+    const why = `its create failed: ${state.reason}${failure === null ? '' : `; ${failure}`}`;
+    items.push({ kind: 'record', id, removed: clean && !dryRun && failure === null, why });
   }
   context?.progress?.({ message: 'looking at compute systems' });
   const unknown = await strangers(core);
   items.push(...(await sweepScratch(core, dryRun, unknown === null || unknown.length > 0, step)), ...(unknown ?? []));
   return { items };
+}
+
+/** null: it is forgotten; else why it cannot be. */
+async function forget(core: Core, cell: Cell): Promise<string | null> {
+  try {
+    await apply(core, cell, { kind: 'deleteAsked' }, { wish: true });
+  } catch (e) {
+    return brief(e);
+  }
+  core.background('removing logs', cell.id, core.deps.logs.remove(cell.key, cell.record.epoch));
+  return null;
 }
 
 /** Scratch layers that no record names lie in a folder that is ours alone. */

@@ -8,6 +8,7 @@ import { transition, type ContainerInput } from '../lifecycle/container.js';
 import { execTransition, type ExecInput } from '../lifecycle/exec.js';
 import { idKey, INIT } from '../model/ids.js';
 import type { ContainerRecord, ExecRecord } from '../model/record.js';
+import { within } from './bounded.js';
 import type { Cell, Exec } from './cell.js';
 import type { Core } from './core.js';
 
@@ -50,6 +51,13 @@ export async function applyFact(
     core.deps.tracer.log('info', 'a late or double notice was not taken', { container: cell.id, reason: e.message });
   }
 }
+
+/** A store that can be written at all takes less. */
+const TELL_MS = 1000;
+
+/** A fact is written as soon as the store can be; on a full disk whoever has to be answered is not kept waiting for that. */
+export const told = (core: Core, fact: Promise<unknown>): Promise<unknown> =>
+  within(fact, Math.min(TELL_MS, core.timeouts.quickCall), core.deps.clock);
 
 /** Several inputs in one turn: nothing comes between them. */
 export function applyAll(core: Core, cell: Cell, inputs: readonly ContainerInput[]): Promise<void> {
@@ -160,7 +168,8 @@ async function execStep(core: Core, cell: Cell, exec: Exec, input: ExecInput): P
     const drafts = result.publish.map((body): Draft => ({ processId: exec.id, pid, body }));
     const before = cell.record.execs;
     const record = { ...cell.record, execs: execsWith(cell.record.execs, exec, next) };
-    await write(core, cell, record, drafts, true);
+    // One that cannot be written down is taken back: nobody would know of it.
+    await write(core, cell, record, drafts, input.kind !== 'spawned');
     forgetLogs(core, cell, before, record.execs);
   }
   if (next !== null) exec.state = next;
