@@ -575,6 +575,11 @@ export class FakeHcs implements HcsPort {
       for (const stream of streams) this.#notify({ kind: 'streamEnd', process: token, stream, bytes: 0 });
   }
 
+  /** Several notifications at once, as the bridge hands them over. */
+  batch(notifications: readonly HcsNotification[]): void {
+    this.#listener(notifications);
+  }
+
   #notify(n: HcsNotification): void {
     this.schedule(() => {
       this.#listener([n]);

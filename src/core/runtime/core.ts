@@ -150,11 +150,23 @@ export class Core {
     return () => this.#idleListeners.delete(listener);
   }
 
+  /** For what others gave us to call: its failure is not that of whoever calls it. */
+  guarded(what: string, call: () => void): void {
+    try {
+      call();
+    } catch (e) {
+      this.deps.tracer.log('error', `${what} failed`, { reason: brief(e) });
+    }
+  }
+
   checkIdle(): void {
     if (this.#idleListeners.size === 0) return;
     const busy = this.busy();
     if (busy === this.#wasBusy) return;
     this.#wasBusy = busy;
-    for (const listener of this.#idleListeners) listener(busy);
+    for (const listener of this.#idleListeners)
+      this.guarded('a listener for idleness', () => {
+        listener(busy);
+      });
   }
 }

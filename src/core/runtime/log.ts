@@ -59,7 +59,7 @@ function watch(core: Core, cell: Cell, processId: string, logId: string, callbac
   const isFirst = !cell.isLogWatched(logId);
   // One entry a call, even of the same function.
   const stop = cell.watchLog(logId, () => {
-    callback();
+    core.guarded('a watcher of a log', callback);
   });
   if (isFirst) askForNews(core, cell, writer(), true);
   return () => {

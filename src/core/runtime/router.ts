@@ -3,6 +3,7 @@
  * (HCS calls back before the call that made the handle has returned); one for a token that is gone is counted (E9).
  */
 import type { HcsNotification, ProcessToken, SystemToken, Tracer } from '../ports.js';
+import { brief } from './failures.js';
 import type { ProcessNotification, SystemNotification } from './live.js';
 
 /** Unadopted tokens whose notifications are kept; the oldest goes first. */
@@ -17,9 +18,15 @@ export class Router {
 
   constructor(private readonly tracer: Tracer) {}
 
-  /** In the order in which HCS called back. */
+  /** In the order in which HCS called back. What fails over one of them keeps none from the others. */
   readonly deliver = (batch: readonly HcsNotification[]): void => {
-    for (const n of batch) this.#deliverOne(n);
+    for (const n of batch) {
+      try {
+        this.#deliverOne(n);
+      } catch (e) {
+        this.tracer.log('error', 'a notification could not be taken', { kind: n.kind, reason: brief(e) });
+      }
+    }
   };
 
   adoptSystem(token: SystemToken, handler: (n: SystemNotification) => void): void {
