@@ -98,6 +98,8 @@ export class Supervisor {
     this.backoff.reset();
     if (this.current.kind === 'running') {
       const { client } = this.current;
+      // Its end is no failure, also when somebody has asked for the next one before it comes.
+      this.child = null;
       this.move({ kind: 'idle' });
       await client.close();
     } else if (this.current.kind === 'starting') {

@@ -191,3 +191,29 @@ test('a host that is still coming up is given up for the settings of now', async
     'its end is no failure',
   );
 });
+
+test('the end of a host that another replaces is no failure, also when that one cannot be had and is asked for meanwhile', async (t) => {
+  const home = await Home.make(t);
+  let found: Located | NotLocated = REAL;
+  const { made, lines } = supervisor(home.env, () => found);
+  t.teardown(() => made.dispose());
+  await made.connected();
+  const { state } = made;
+  const ended = state.kind === 'running' ? state.client.closed : t.fail();
+  const seen: string[] = [];
+  made.changed.on(({ kind }) => {
+    seen.push(kind);
+    // As a view does that is seen.
+    if (kind === 'idle' && seen.length === 1) made.connected().catch(() => undefined);
+  });
+  found = { problem: 'there is none', hint: 'install it' };
+  await t.throwsAsync(made.restart(), { message: 'there is none' });
+  await ended;
+  found = REAL;
+  await made.connected();
+  t.false(seen.includes('waiting'), seen.join());
+  t.deepEqual(
+    lines.filter((line) => line.includes('again')),
+    [],
+  );
+});
