@@ -11,7 +11,7 @@ import { SuiteHome } from './home.js';
 import { insideTests } from './inside.js';
 import { load } from './load.js';
 import { HCS, LEFT } from './places.js';
-import { takePictures } from './pictures.js';
+import { PICTURE_SETTINGS, takePictures } from './pictures.js';
 import { count, failed, say } from './report.js';
 import { SETTINGS, startServer } from './server.js';
 import { CannotInstall, installTools, type Tools } from './tools.js';
@@ -97,9 +97,11 @@ async function withWindow(
 
 async function ui(tools: Tools, browser: Browser, base: string): Promise<void> {
   const vsix = makeVsix(tools, base);
-  const options = { vsix, settings: { 'hostcompute.path': HCS }, args: ['--disable-workspace-trust'] };
+  const pictures = process.argv.includes('--pictures');
+  const settings = { 'hostcompute.path': HCS, ...(pictures ? PICTURE_SETTINGS : {}) };
+  const options = { vsix, settings, args: ['--disable-workspace-trust'] };
   await withWindow(tools, browser, join(base, 'ui'), options, (place) =>
-    process.argv.includes('--pictures') ? takePictures(place) : uiTests(place),
+    pictures ? takePictures(place) : uiTests(place),
   );
 }
 

@@ -17,17 +17,34 @@ const spec = (limit: number): object => ({
   process: { args: ['cmd', '/c', 'ver'], cwd: 'C:\\', env: ['MODE=demo'] },
 });
 
+/** Whoever looks at a picture cannot scroll in it. */
+export const PICTURE_SETTINGS = { 'editor.wordWrap': 'on', 'editor.wrappingIndent': 'indent' } as const;
+const SIDE_WIDTH = 500;
+
 const SERVING =
   'i=0; while :; do i=$((i+1)); echo "request $i: 200"; [ $((i % 4)) = 0 ] && echo "slow: $i" >&2; sleep 0.5; done';
 
 export async function takePictures({ window, home, folder }: UiParts): Promise<void> {
   const { page } = window;
   const take = async (name: string): Promise<void> => {
-    await page.mouse.move(900, 500);
+    // Over nothing that looks otherwise then; what is told of what was under it goes.
+    await page.mouse.move(1100, 650);
+    await until('no hover', 10_000, async () => (await page.locator('.monaco-hover:visible').count()) === 0);
     await page.screenshot({ path: join(PICTURES, `${name}.png`) });
     say(`picture ${name}`);
   };
-  await page.setViewportSize({ width: 1180, height: 720 });
+  /** So that no row is cut off. */
+  const widen = async (): Promise<void> => {
+    const side = page.locator('.part.sidebar');
+    const box = await side.boundingBox();
+    if (box === null) throw new Error('there is no side bar');
+    await page.mouse.move(box.x + box.width, 300);
+    await page.mouse.down();
+    await page.mouse.move(box.x + SIDE_WIDTH, 300, { steps: 5 });
+    await page.mouse.up();
+    await until('a wide side bar', 10_000, async () => ((await side.boundingBox())?.width ?? 0) > SIDE_WIDTH - 20);
+  };
+  await page.setViewportSize({ width: 1280, height: 760 });
   await home.run('worker', 'exec sleep 1000', '--isolation', 'hyperv');
   await home.run('failed', 'exit 1');
   await home.run('aborted', 'exec sleep 1000');
@@ -36,6 +53,7 @@ export async function takePictures({ window, home, folder }: UiParts): Promise<v
   await home.run('web', SERVING);
   await home.hcs('pause', 'worker');
   await window.views();
+  await widen();
   await window.shows(/^container web, running/);
   await window.shows(/^container aborted, exit 1067/);
   await window.shows(/^container worker, paused/);
@@ -90,6 +108,9 @@ export async function takePictures({ window, home, folder }: UiParts): Promise<v
   await window.shows(/^endpoint/, 'Networks');
   await window.expand('Layers');
   await window.shows(/^layer \w+, scratch, layered/, 'Layers');
+  write(1024 * 1024 * 1024);
+  await window.file('demo.hcs.json');
+  await until('a spec without a mistake', 20_000, async () => (await page.locator('.squiggly-error').count()) === 0);
   await window.menu(window.row('container web'), 'Follow Logs');
   await window.terminalShows(/slow: \d+[^]*request \d+/);
   await take('vscode-contrast');
