@@ -10,6 +10,8 @@ export interface HeldUp {
   readonly computedMs: number;
   /** Of computing without a pause. */
   readonly longestMs: number;
+  /** The longest wait of the event loop, by the clock: what others ran on the machine meanwhile is in it. */
+  readonly pauseMs: number;
   /** The longest pause of a full garbage collection, by the clock. */
   readonly majorMs: number;
 }
@@ -75,6 +77,7 @@ export async function heldUp(forMs: number): Promise<HeldUp> {
     ].join('; '),
     computedMs,
     longestMs: longest,
+    pauseMs: delay.max / 1e6,
     majorMs: longestOf(major),
   };
 }
