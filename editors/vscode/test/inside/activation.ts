@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { equal, extension, ok, type Results } from './results.js';
 
@@ -24,6 +26,17 @@ export async function activationTests({ test, tell }: Results): Promise<void> {
       `measured activation: ${took.toFixed(0)} ms (reach: ${REACH_MS} ms), of which in the extension ${made?.activationMs.toFixed(0) ?? '?'} ms`,
     );
     equal('host', made?.session.state.kind, 'idle');
+  });
+
+  await test('in a window of which the editor is elsewhere, as this one is, the extension runs where the files are', async () => {
+    const { extensionKind, extensionUri } = extension();
+    const manifest = extension().packageJSON as { extensionKind: string[] };
+    equal('of the window', vscode.env.uiKind, vscode.UIKind.Web);
+    equal('runs', extensionKind, vscode.ExtensionKind.Workspace);
+    equal('may run', manifest.extensionKind, ['workspace']);
+    // This is the server's process, which has its files; the browser has none.
+    ok(extensionUri.fsPath, existsSync(join(extensionUri.fsPath, 'package.json')));
+    await Promise.resolve();
   });
 
   await test('every command of package.json is registered', async () => {

@@ -1,3 +1,5 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { virtual, INSPECT, LOG } from '../../src/views/documents.js';
 import { equal, hcs, internals, ok, until, type Results } from './results.js';
@@ -32,7 +34,39 @@ export async function containerTests({ test, tell }: Results): Promise<void> {
       session.store.all().map(({ id, isolation }) => [id, isolation, status(id)]),
       [['before', 'process', 'running']],
     );
+    // What it tells is for this side: it is a child of the process in which the extension is.
+    const pid = session.state.kind === 'running' ? session.state.pid : 0;
+    const parent = /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    equal('parent of the host', Number(parent), process.pid);
     await gone('before');
+  });
+
+  await test('the tree follows what is done to a container without asking the host', async () => {
+    await make('told', 'exec sleep 1000', true);
+    await until('all is known', () => session.store.get('told')?.vague === false);
+    const client = await session.client();
+    const asked: string[] = [];
+    const questions = ['list', 'state', 'processes'] as const;
+    for (const name of questions) {
+      const question = client[name].bind(client) as (...args: unknown[]) => unknown;
+      const asking = (...args: unknown[]): unknown => {
+        asked.push(name);
+        return question(...args);
+      };
+      Object.assign(client, { [name]: asking });
+    }
+    try {
+      await hcs('pause', 'told');
+      await until('paused', () => status('told') === 'paused');
+      await hcs('resume', 'told');
+      await until('running', () => status('told') === 'running');
+      await hcs('kill', 'told');
+      await until('stopped', () => status('told') === 'stopped');
+      equal('asked', asked, []);
+    } finally {
+      for (const name of questions) Reflect.deleteProperty(client, name);
+    }
+    await gone('told');
   });
 
   await test('start, pause, resume, stop by command', async () => {
@@ -229,5 +263,39 @@ export async function containerTests({ test, tell }: Results): Promise<void> {
     const after = session.state.kind === 'running' ? session.state.pid : 0;
     tell(`measured host restart: pids ${before} ${after}`);
     ok('the same host', before !== after && after !== 0);
+  });
+
+  await test('what a host and the engine write, and when a host is tried again, is in the log', async () => {
+    const { log } = session;
+    const logged: string[] = [];
+    const [info, warn] = [log.info.bind(log), log.warn.bind(log)];
+    log.info = (line) => void logged.push(`info ${line}`);
+    log.warn = (line) => void logged.push(`warn ${line}`);
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+    const script = join(folder, 'noisy.cjs');
+    writeFileSync(script, "process.stderr.write('words of a host\\n'); process.exitCode = 3;\n");
+    const config = vscode.workspace.getConfiguration('hostcompute');
+    const use = (path?: string): Thenable<void> => config.update('path', path, vscode.ConfigurationTarget.Workspace);
+    const has = (pattern: RegExp): Promise<unknown> =>
+      until(
+        String(pattern),
+        () => logged.some((line) => pattern.test(line)),
+        () => logged,
+      );
+    try {
+      await use(script);
+      await has(/^info \[host\] words of a host$/);
+      await has(/^warn hcs serve ended with status 3: words of a host; starting it again in \d+ ms$/);
+      await use();
+      await until('the host of before', () => session.state.kind === 'running');
+      // Again and again: what was there before the log is watched is not told.
+      await until('words of an engine', () => {
+        appendFileSync(join(config.get('home', ''), 'engine.log'), 'words of an engine\n');
+        return logged.includes('info [engine] words of an engine');
+      });
+    } finally {
+      await use();
+      Object.assign(log, { info, warn });
+    }
   });
 }

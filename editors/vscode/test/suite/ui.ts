@@ -6,6 +6,7 @@ import { connect } from 'hostcompute/client';
 import type { SuiteHome } from './home.js';
 import { check, count } from './report.js';
 import { commandTests } from './uiCommands.js';
+import { hostTests } from './uiHost.js';
 import { until } from './until.js';
 import type { Window } from './window.js';
 
@@ -230,4 +231,5 @@ export async function uiTests({ window, home, folder }: UiParts): Promise<void> 
   );
 
   await commandTests({ window, home, folder }, ui);
+  await hostTests({ window, home, folder }, ui);
 }

@@ -140,3 +140,28 @@ test('a view that fails is told of, and the store goes on following', async (t) 
     ['one', 'two'],
   );
 });
+
+test('what happens to a container that is known is told by its events alone: the host is asked nothing', async (t) => {
+  const { host, store } = await followed(3);
+  const event = created('old-1');
+  const events: readonly RuntimeEvent[] = [
+    { ...event, type: 'start', pid: 7 },
+    { ...event, type: 'paused' },
+    { ...event, type: 'resumed' },
+    { ...event, type: 'exec-started', processId: 'helper' },
+    { ...event, type: 'exit', processId: 'helper', exitCode: 0, exitedAt: event.time },
+    { ...event, type: 'stopping', cause: 'kill', exitCode: null },
+    { ...event, type: 'exit', exitCode: 1067, exitedAt: event.time },
+  ];
+  const seen = events.map((one) => {
+    host.tell([one]);
+    return store.get('old-1')?.status;
+  });
+  t.deepEqual(seen, ['running', 'paused', 'running', 'running', 'running', 'stopping', 'stopped']);
+  // One that is new is asked for, after all that was wanted before it.
+  host.create('new-0');
+  await until(() => known(store, ['new-0']));
+  t.deepEqual(host.asked, ['new-0']);
+  host.tell([{ ...event, type: 'delete' }]);
+  t.is(store.get('old-1'), undefined);
+});

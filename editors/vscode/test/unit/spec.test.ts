@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { decodeSpec } from '#src/core/documents/spec.js';
 import { isRuntimeError } from 'hostcompute/client';
-import { ROOT } from '../../../../test/e2e/support.js';
+import { HCS, ROOT } from '../../../../test/e2e/support.js';
 import { layOut, planText, refusedText } from '../../src/spec/planText.js';
 import { findings, isSpec, parseSpec, placeOf, segments, spanOf, type SpecText } from '../../src/spec/text.js';
 
@@ -102,7 +104,18 @@ test('package.json: every command has a title and is registered, menus and keys 
     'error',
     'spec.x: expected string',
   ]);
-  const line =
-    'hcs: --spec e.json is not valid JSON: line 1, column 24 (offset 23): x; --spec e.json:1:24: expected JSON, got "x"';
-  t.deepEqual(command?.exec(line)?.slice(1), ['e.json', '1', '24', 'expected JSON, got "x"']);
+  const folder = mkdtempSync(join(tmpdir(), 'hcs-matcher-'));
+  t.teardown(() => {
+    rmSync(folder, { recursive: true });
+  });
+  writeFileSync(join(folder, 'e.json'), '{\n  "ociVersion": "1.0.2", x');
+  const words = [HCS, 'create', '--dry-run', '--spec', 'e.json'];
+  const { stderr } = spawnSync(process.execPath, words, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, HCS_HOME: folder },
+  });
+  const found = command?.exec(stderr.trim())?.slice(1);
+  t.deepEqual(found?.slice(0, 3), ['e.json', '2', '26'], stderr);
+  t.regex(found?.[3] ?? '', /^expected JSON, got "x"/);
 });
