@@ -168,7 +168,7 @@ function Invoke-HcsContainer {
                 if ($Interactive) { $options += '--interactive' }
                 if ($Detach) {
                     $made = Invoke-Hcs -Argument (@('run', '-d') + $options + $line.Words) -InputText $text -Target $Id -Caller $PSCmdlet
-                    foreach ($warning in $made.warnings) { Write-Warning -Message $warning }
+                    if ($null -ne $made) { foreach ($warning in $made.warnings) { Write-Warning -Message $warning } }
                     Get-HcsMade -Made $made -Caller $PSCmdlet
                 } else {
                     Invoke-HcsProgram -Verb 'run' -Option $options -Word $line.Words -InputText $text -Interactive:($lines.Count -gt 0) -Capture:$Capture -InFile $InFile -OutFile $OutFile -Caller $PSCmdlet -Target $Id
