@@ -28,6 +28,9 @@ namespace HostCompute.Bridge
 
         public int ReadNow(byte[] buffer, int offset, int count) => Native.ReadNow(Handle, buffer, offset, count);
 
+        /// <summary>Bytes that are there, on Windows: so many at most.</summary>
+        public int TakeNow(byte[] buffer, int offset, int count) => stream.Read(buffer, offset, count);
+
         /// <summary>Some bytes; 0 at the end.</summary>
         public async Task<int> Read(byte[] buffer, int offset, int count, CancellationToken stop)
         {
@@ -62,9 +65,17 @@ namespace HostCompute.Bridge
             }
         }
 
-        /// <summary>Ends when there are bytes, or the end.</summary>
+        /// <summary>
+        /// Ends when there are bytes, or the end. On Windows it asks for no bytes, which a pipe answers when there are some; a runtime may answer by
+        /// itself, at once.
+        /// </summary>
         public async Task Readable(CancellationToken stop)
         {
+            if (!Polled)
+            {
+                await stream.ReadAsync(new byte[1], 0, 0, stop).ConfigureAwait(false);
+                return;
+            }
             using (stop.Register(Dispose)) await readiness.Wait(false).ConfigureAwait(false);
         }
 

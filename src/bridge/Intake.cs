@@ -2,13 +2,14 @@
 using System;
 using System.IO;
 using System.IO.Pipes;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
 namespace HostCompute.Bridge
 {
     /// <summary>
-    /// Moves what a program has written from its pipe to its log. On Linux the bytes are in the one or in the other at any time, whenever
+    /// Moves what a program has written from its pipe to its log. On Linux and Windows the bytes are in the one or in the other at any time, whenever
     /// this process is killed; elsewhere the bytes of one read may be in neither. One pump uses it.
     /// </summary>
     internal sealed class Intake : IDisposable
@@ -24,7 +25,7 @@ namespace HostCompute.Bridge
         private Splicer copy;
         private byte[] bytes;
         private int inBytes;
-        private bool widened, piped;
+        private bool widened, piped, peekable, resumed;
 
         /// <summary>`logged` is called whenever bytes have come into the log.</summary>
         public Intake(PipeEnd end, Log log, byte stream, Action logged)
@@ -35,7 +36,8 @@ namespace HostCompute.Bridge
             this.logged = logged;
             source = end.Open(PipeDirection.In);
             piped = source.Polled;
-            log.Resume(stream, source);
+            peekable = Native.Windows;
+            if (piped) log.Resume(stream, payload => { if (Begins(payload)) Log.Drop(source, payload.Length); });
         }
 
         /// <summary>
@@ -44,17 +46,17 @@ namespace HostCompute.Bridge
         /// </summary>
         public int Now(bool keep)
         {
-            if (!source.Polled) return Native.NothingYet;
+            if (!source.Polled) return peekable ? Peeked() : Native.NothingYet;
             int n = 0;
             if (piped && !keep) n = Math.Min(Native.Available(source.Handle), Large);
             if (piped && n == 0)
             {
                 // Only tee tells an end from a pipe that is empty without taking a byte that comes meanwhile.
                 if (copy == null) copy = Splicer.Take();
-                n = copy == null ? Splicer.Impossible : copy.Copy(source.Handle, Large);
-                if (n == Splicer.Impossible && copy != null) piped = false;
+                n = copy == null ? Native.NotPossible : copy.Copy(source.Handle, Large);
+                if (n == Native.NotPossible && copy != null) piped = false;
             }
-            if (!piped || n == Splicer.Impossible) return Copied();
+            if (!piped || n == Native.NotPossible) return Copied();
             if (n <= 0) return n;
             log.Append(stream, source, n);
             return Told(n);
@@ -68,15 +70,15 @@ namespace HostCompute.Bridge
                 int n = Now(keep);
                 if (n != Native.NothingYet) return n;
                 ReturnBuffers();
-                if (!source.Polled)
-                {
-                    TakeBytes(Small);
-                    inBytes = await source.Read(bytes, Log.HeaderBytes, Small, stop).ConfigureAwait(false);
-                    if (inBytes == 0) return 0;
-                    log.Append(stream, bytes, inBytes);
-                    return Told(inBytes);
-                }
-                await source.Readable(stop).ConfigureAwait(false);
+                if (source.Polled || peekable) await source.Readable(stop).ConfigureAwait(false);
+                if (source.Polled) continue;
+                n = Now(keep);
+                if (n != Native.NothingYet) return n;
+                TakeBytes(Small);
+                inBytes = await source.Read(bytes, Log.HeaderBytes, Small, stop).ConfigureAwait(false);
+                if (inBytes == 0) return 0;
+                log.Append(stream, bytes, inBytes);
+                return Told(inBytes);
             }
         }
 
@@ -114,6 +116,64 @@ namespace HostCompute.Bridge
         public void Forget() => Keep(Stream.Null);
 
         public void Dispose() => ReturnBuffers();
+
+        /// <summary>
+        /// On Windows: a copy is logged before the bytes are taken. What is there after a kill may come late, with the first bytes that do.
+        /// </summary>
+        private int Peeked()
+        {
+            TakeBytes(Small);
+            int n = Peek(out int there);
+            if (there > n && n == Small)
+            {
+                TakeBytes(Large);
+                n = Peek(out there);
+            }
+            peekable = n != Native.NotPossible;
+            if (!peekable) return Native.NothingYet;
+            if (n <= 0) return n;
+            if (!resumed)
+            {
+                resumed = true;
+                bool known = false;
+                log.Resume(stream, payload =>
+                {
+                    known = bytes.Skip(Log.HeaderBytes).Take(n).Take(payload.Length).SequenceEqual(payload);
+                    if (known) Take(payload.Length);
+                });
+                if (known) return Peeked();
+            }
+            log.Append(stream, bytes, n, () => Take(n));
+            inBytes = n;
+            return Told(n);
+        }
+
+        private int Peek(out int there) => WindowsPipe.Peek(source.Handle, bytes, Log.HeaderBytes, bytes.Length - Log.HeaderBytes, out there);
+
+        private void Take(int left)
+        {
+            byte[] taken = LargeBuffers.Take();
+            while (left > 0)
+            {
+                int n = source.TakeNow(taken, 0, Math.Min(left, taken.Length));
+                if (n == 0) throw new IOException("a program's pipe lost " + left + " bytes");
+                left -= n;
+            }
+            LargeBuffers.Return(ref taken);
+        }
+
+        private bool Begins(byte[] payload)
+        {
+            copy = Splicer.Take();
+            if (copy == null || copy.Copy(source.Handle, payload.Length) < payload.Length)
+            {
+                Forget();
+                return false;
+            }
+            var there = new MemoryStream();
+            Keep(there);
+            return there.ToArray().SequenceEqual(payload);
+        }
 
         /// <summary>Through a buffer of ours: where there are no descriptors left for a copy, or the source is no pipe.</summary>
         private int Copied()

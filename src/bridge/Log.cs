@@ -18,9 +18,9 @@ namespace HostCompute.Bridge
         public const int HeaderBytes = 24;
         public const int VersionAt = 1, FillAt = 3, LengthAt = 4;
         public const byte FormatVersion = 1;
-        /// <summary>Of a chunk that was written over an older segment: its length is filled up to a multiple of 8.</summary>
+        /// <summary>Of a chunk that has been marked by the next one, or was written over an older segment, where its length is filled up to a multiple of 8.</summary>
         public const byte OverVersion = 2;
-        /// <summary>The same, and its bytes may not have been taken out of the program's pipe.</summary>
+        /// <summary>Its bytes may not have been taken out of the program's pipe.</summary>
         public const byte NotTakenVersion = 3;
         /// <summary>More segments than this are not kept, however small: each engine that takes a log up begins one.</summary>
         private const int MostSegments = 64;
@@ -38,7 +38,7 @@ namespace HostCompute.Bridge
         private FileStream file;
         private SafeFileHandle descriptor;
         private int number;
-        private long position;
+        private long position, lastChunk;
         /// <summary>The segment lies over an older one: a header of zeros follows its last chunk, and then older bytes.</summary>
         private bool over;
         private readonly Stopwatch sinceFailure = new Stopwatch();
@@ -109,34 +109,38 @@ namespace HostCompute.Bridge
         }
 
         /// <summary>
-        /// Before the first bytes of a stream: what an earlier bridge had put into the log and not yet taken out of the pipe is taken out. Whether it had is
-        /// seen by what the pipe begins with.
+        /// The same for bytes that `take` takes out of a pipe, of which `buffer` has a copy: a kill finds them in the pipe or in the file, and when in both
+        /// the chunk says so.
         /// </summary>
-        public void Resume(byte stream, Channel source)
+        public void Append(byte stream, byte[] buffer, int length, Action take)
+        {
+            lock (gate)
+            {
+                Header(buffer, stream, 0, length, offsets[stream]);
+                buffer[VersionAt] = NotTakenVersion;
+                bool written = Write(buffer, HeaderBytes + length);
+                offsets[stream] += length;
+                take();
+                if (!written) return;
+                try { WriteAt(lastChunk + VersionAt, new[] { OverVersion }, 0, 1); file.Position = position; }
+                catch (Exception e) { Fail(e); }
+            }
+        }
+
+        /// <summary>
+        /// Before the first bytes of a stream: `take` gets what an earlier bridge had put into the log and not yet taken out of the pipe, as far as is known, and
+        /// takes it out when the pipe begins with it.
+        /// </summary>
+        public void Resume(byte stream, Action<byte[]> take)
         {
             lock (gate)
             {
                 byte[] payload = earlier?.NotTaken;
                 if (payload == null || earlier.Stream != stream) return;
-                if (source.Polled && Begins(source, payload)) Drop(source, payload.Length);
+                take(payload);
                 try { earlier.Settle(); }
                 catch (IOException) { /* gone: it was the oldest that is kept */ }
             }
-        }
-
-        private static bool Begins(Channel source, byte[] payload)
-        {
-            Splicer copy = Splicer.Take();
-            if (copy == null || copy.Copy(source.Handle, payload.Length) < payload.Length)
-            {
-                copy?.Drain(Stream.Null);
-                Splicer.Return(ref copy);
-                return false;
-            }
-            var there = new MemoryStream();
-            copy.Drain(there);
-            Splicer.Return(ref copy);
-            return there.ToArray().SequenceEqual(payload);
         }
 
         /// <summary>In a segment that is written for the first time: one call moves a byte from the pipe to the file.</summary>
@@ -182,7 +186,7 @@ namespace HostCompute.Bridge
             finally { Splicer.Return(ref copy); }
         }
 
-        private static void Drop(Channel source, int bytes) => Taken(source, bytes, ref bytes, (buffer, n, done) => { });
+        public static void Drop(Channel source, int bytes) => Taken(source, bytes, ref bytes, (buffer, n, done) => { });
 
         /// <summary>Takes `left` of `length` bytes, which are there, out of the pipe.</summary>
         private static void Taken(Channel source, int length, ref int left, Action<byte[], int, int> each)
@@ -230,10 +234,19 @@ namespace HostCompute.Bridge
             }
         }
 
-        private void Write(byte[] bytes, int count)
+        private bool Write(byte[] bytes, int count)
         {
-            try { if (Writable()) WriteChunk(bytes, count); }
-            catch (Exception e) { Fail(e); }
+            try
+            {
+                if (!Writable()) return false;
+                WriteChunk(bytes, count);
+                return true;
+            }
+            catch (Exception e)
+            {
+                Fail(e);
+                return false;
+            }
         }
 
         /// <summary>There is a segment with room. False: closed, or it failed a moment ago.</summary>
@@ -254,10 +267,11 @@ namespace HostCompute.Bridge
 
         private void WriteChunk(byte[] bytes, int count)
         {
+            lastChunk = position;
             if (over)
             {
                 if (count > HeaderBytes) WriteAt(position + HeaderBytes, bytes, HeaderBytes, count - HeaderBytes);
-                position = Place(bytes, count - HeaderBytes, OverVersion);
+                position = Place(bytes, count - HeaderBytes, Math.Max(bytes[VersionAt], OverVersion));
                 return;
             }
             file.Write(bytes, 0, count);

@@ -200,7 +200,7 @@ namespace HostCompute.Bridge
         /// <summary>Linux only: how many bytes are in a pipe. 0: none, or it is no pipe.</summary>
         public static int Available(SafeHandle descriptor) => AskDevice(descriptor, (UIntPtr)BytesToRead, out int bytes) == 0 ? bytes : 0;
 
-        public const int NothingYet = -1;
+        public const int NothingYet = -1, NotPossible = -2;
         private const int TryAgain = 11, Interrupted = 4; // Linux
 
         /// <summary>Bytes that are there already, at most `count`; 0 at the end of the stream (an error is one), <see cref="NothingYet"/>.</summary>

@@ -58,8 +58,8 @@ namespace HostCompute.Bridge
     }
 
     /// <summary>
-    /// A pipe for one reader or writer of ours: Unix socket (0600, unlinked after its one accept) or single-instance named pipe,
-    /// current user only. Who connects first writes the token, 64 hex characters.
+    /// A pipe for one reader or writer of ours: Unix socket (0600, unlinked after its one accept) or single-instance named pipe, for this user
+    /// only (elevated: administrators). Who connects first writes the token, 64 hex characters.
     /// </summary>
     internal sealed class PrivatePipe : IDisposable
     {
@@ -76,19 +76,13 @@ namespace HostCompute.Bridge
             Token = Random(32);
             string name = Native.Windows ? "hostcompute-" + Random(16) : System.IO.Path.Combine(folder, Random(8));
             Path = Native.Windows ? @"\\.\pipe\" + name : name;
-            try { server = Listen(name, PipeOptions.Asynchronous | CurrentUserOnly); }
-            catch (ArgumentOutOfRangeException)
-            {
-                // .NET Framework: its default ACL lets others read, not write, so that they cannot send the token.
-                server = Listen(name, PipeOptions.Asynchronous);
-            }
+            server = Native.Windows
+                ? new NamedPipeServerStream(PipeDirection.InOut, true, false, WindowsPipe.Create(Path, SendBuffer))
+                : new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous | CurrentUserOnly, 0, SendBuffer);
             Interlocked.Increment(ref Relay.OpenStreams);
             try { Native.MakePrivate(Path); }
             catch (Exception) { Dispose(); throw; }
         }
-
-        private static NamedPipeServerStream Listen(string name, PipeOptions options) =>
-            new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, options, 0, SendBuffer);
 
         /// <summary>
         /// The one connection, once it has shown the token; null when nobody came within <paramref name="comingMs"/> (-1: there is no such end),

@@ -20,8 +20,6 @@ namespace HostCompute.Bridge
         private const int CloseOnExec = 0x80000, NonBlocking = 0x800;
         private const uint Move = 1, DoNotWait = 2;
         private const int Interrupted = 4, TryAgain = 11, InvalidArgument = 22, BrokenPipe = 32, ConnectionReset = 104;
-        /// <summary>The source is no pipe, or this kernel has no such call.</summary>
-        public const int Impossible = -2;
         private static readonly Stack<Splicer> Free = new Stack<Splicer>();
 
         [DllImport("libc", EntryPoint = "pipe2", SetLastError = true)] private static extern int MakePipe([Out] int[] ends, int flags);
@@ -63,7 +61,7 @@ namespace HostCompute.Bridge
 
         /// <summary>
         /// Takes a copy of the first bytes in `source`: their number, 0 when the stream has ended, <see cref="Native.NothingYet"/>, or
-        /// <see cref="Impossible"/>. There must be no earlier copy.
+        /// <see cref="Native.NotPossible"/>: it is no pipe, or this kernel has no such call. There must be no earlier copy.
         /// </summary>
         public int Copy(SafeHandle source, int most)
         {
@@ -72,7 +70,7 @@ namespace HostCompute.Bridge
                 int n = (int)Duplicate(source, inlet, (UIntPtr)most, DoNotWait);
                 if (n >= 0) return held = n;
                 int error = Marshal.GetLastWin32Error();
-                if (error != Interrupted) return error == TryAgain ? Native.NothingYet : Impossible;
+                if (error != Interrupted) return error == TryAgain ? Native.NothingYet : Native.NotPossible;
             }
         }
 

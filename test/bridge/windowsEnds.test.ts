@@ -1,9 +1,10 @@
 /** The ends of a program's pipes on Windows, where .NET's streams carry them. */
 import net from 'node:net';
 import path from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import anyTest from 'ava';
-import { closeBench, openBench, type Bench } from './helpers/stub.js';
+import { closeBench, DIST, openBench, type Bench } from './helpers/stub.js';
 import { readLog, streamOf } from './helpers/log.js';
 
 const windows = process.platform === 'win32';
@@ -21,11 +22,17 @@ for (const [kind, extra] of [
   ['overlapped', {}],
   ['blocking', { blocking: true }],
 ] as const) {
-  const run = async (name: string, line: string, foreground: readonly 'stdout'[], stdin: boolean) => {
+  const run = async (
+    name: string,
+    line: string,
+    foreground: readonly 'stdout'[],
+    stdin: boolean,
+    segmentBytes = 10 << 20,
+  ) => {
     const { system } = await bench.hcs.createComputeSystem('a', '{}');
     const { process } = await bench.hcs.createProcess(system, JSON.stringify({ CommandLine: line, ...extra }));
     const logFolder = path.join(bench.folder, `${name}-${kind}`);
-    const limits = { segmentBytes: 10 << 20, segments: 3, attachTimeoutMs: 20_000 };
+    const limits = { segmentBytes, segments: 3, attachTimeoutMs: 20_000 };
     const pipes = await bench.hcs.startRelay(process, { logFolder, ...limits, foreground, stdin });
     const ended = Promise.all(
       (['stdout', 'stderr'] as const).map((stream) =>
@@ -69,6 +76,34 @@ for (const [kind, extra] of [
     for await (const part of output) got.push(part as Buffer);
     t.true(Buffer.concat(got).equals(sent));
     await ended;
+    await close();
+  });
+
+  test(`much output of ${kind} ends is in the log to its last byte, also over older segments`, async (t) => {
+    const node = globalThis.process.execPath;
+    const wanted = Buffer.from(Array.from({ length: 100 }, (_, i) => `${String(1e9 + i).repeat(1000)}\n`).join(''));
+    for (const segmentBytes of [10 << 20, 200_000]) {
+      const { ended, close, log } = await run(
+        `much-${segmentBytes}`,
+        `${node} -e for(i=0;i<100;i++)console.log(String(1e9+i).repeat(1000))`,
+        [],
+        false,
+        segmentBytes,
+      );
+      await ended;
+      const { bytes, from } = streamOf(log(), 1);
+      t.is(from + bytes.length, wanted.length);
+      t.true(bytes.equals(wanted.subarray(from)));
+      t.is(from > 0, segmentBytes === 200_000);
+      await close();
+    }
+  });
+
+  test(`a private pipe beside ${kind} ends is for its user alone`, async (t) => {
+    const { pipes, close } = await run('private', 'cmd /c echo one', ['stdout'], false);
+    const tool = path.join(DIST, 'native/win32-x64/hcs-private.exe');
+    const shown = execFileSync(tool, ['--show', pipes.stdout?.path ?? ''], { encoding: 'utf8' });
+    t.regex(shown, /D:P?\(A;;(?:GA|FA);;;[^)]+\)\s*$/u);
     await close();
   });
 }
