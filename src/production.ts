@@ -20,6 +20,7 @@ import { hostTarget, simulatedBuild, type Backend } from './hostTarget.js';
 import { layerPlaces } from './layerFolders.js';
 import { keepService } from './simulatedService.js';
 import { endpointsOf } from './simulator/endpoints.js';
+import { simulatorLibrary } from './simulatorLibrary.js';
 import { createLogFolders, strayLogFolders } from './store/logFolders.js';
 import { createLogReader } from './store/logReader.js';
 import { openStore } from './store/openStore.js';
@@ -76,12 +77,6 @@ const clock: Clock = {
 /** What closes homes and pipes to other users on Windows. */
 export const PRIVATE_TOOL = join(DIST, 'native/win32-x64/hcs-private.exe');
 
-function standIn(): string {
-  return process.platform === 'win32'
-    ? join(DIST, 'native/win32-x64/vmcompute.dll')
-    : join(DIST, 'native/libvmcompute.so');
-}
-
 /** Beside a bundle lies a bundle; in a plain build, the compiled source. */
 function serviceScript(): string {
   const bundle = join(here, 'simulator.mjs');
@@ -121,7 +116,7 @@ export function assemble(options: AssemblyOptions): Assembly {
       distFolder: DIST,
       backend,
       trace: tracer,
-      ...(simulated ? { library: standIn(), endpoint: endpointsOf(paths.home, sockets).endpoint } : {}),
+      ...(simulated ? { library: simulatorLibrary(DIST), endpoint: endpointsOf(paths.home, sockets).endpoint } : {}),
       ...(pipeFolder === undefined ? {} : { pipeFolder }),
     });
   };

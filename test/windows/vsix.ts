@@ -10,6 +10,8 @@ import { fitLmdb } from './parts.js';
 import { windowsPath, type Running, type Wine } from './wine.js';
 
 const TARGET = 'win32-x64';
+/** By processor, as a COFF header has it. */
+const MACHINE = { x64: '8664', arm64: 'aa64' } as const;
 const ANSWER_MS = 60_000;
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -73,8 +75,11 @@ export async function vsix(wine: Wine, folder: string): Promise<void> {
     const vsce = installVsce();
     await check(`the VSIX for ${TARGET} brings hcs with all its Windows parts, and nothing of other systems`, () => {
       const made = makeVsix({ vsce }, folder, TARGET);
-      content(made);
+      content(made, 'x64');
       file = made;
+    });
+    await check('the VSIX for win32-arm64 brings the same, with all that node.exe loads for ARM64', () => {
+      content(makeVsix({ vsce }, folder, 'win32-arm64'), 'arm64');
     });
   } catch (e) {
     if (!(e instanceof CannotInstall)) throw e;
@@ -86,20 +91,24 @@ export async function vsix(wine: Wine, folder: string): Promise<void> {
   else await host(wine, unpack(file, join(folder, 'extension größe x')), join(folder, 'home of the editor'));
 }
 
-function content(file: string): void {
-  const found = platformVsix(file, TARGET);
+function content(file: string, cpu: keyof typeof MACHINE): void {
+  const found = platformVsix(file, `win32-${cpu}`);
   const native = found.names.filter((name) => name.startsWith(`${BUNDLED}hostcompute/dist/native/`));
   const wanted = ['hcs-private.exe', 'hcs-silo.exe', 'hcs.exe', 'vmcompute.dll'];
-  const place = `${BUNDLED}hostcompute/dist/native/${TARGET}/`;
+  const place = `${BUNDLED}hostcompute/dist/native/win32-x64/`;
   same('native parts', [...native].sort(), wanted.map((name) => place + name).sort());
   for (const name of wanted) {
-    found.begins(place + name, PE);
+    same(`processor of ${name}`, found.machine(place + name), MACHINE.x64);
     same(`${name} is the one that was built`, found.same(place + name, readFileSync(join(NATIVE, name))), true);
   }
   for (const name of ['HcsBridge.dll', 'edge/EdgeJs.dll'])
     found.begins(`${BUNDLED}hostcompute/dist/bridge/${name}`, PE);
-  for (const node of ['20', '22', '24'])
-    found.begins(`${BUNDLED}edge-js/lib/native/win32/x64/${node}/edge_coreclr.node`, PE);
+  const loaded = ['20', '22', '24'].map((node) => `edge-js/lib/native/win32/${cpu}/${node}/edge_coreclr.node`);
+  loaded.push(`fs-native-extensions/prebuilds/win32-${cpu}/fs-native-extensions.node`);
+  const store = new RegExp(`^${BUNDLED}@lmdb/lmdb-win32-${cpu}/.*\\.node$`);
+  const libraries = [...loaded.map((name) => BUNDLED + name), ...found.names.filter((name) => store.test(name))];
+  for (const name of libraries) same(`processor of ${name}`, found.machine(name), MACHINE[cpu]);
+  if (libraries.length === loaded.length) throw new Error('no library of lmdb');
   same('programs of Linux', found.withMagic('7f454c46'), []);
 }
 

@@ -68,6 +68,13 @@ export class Vsix {
     if (found !== magic) throw new Error(`${name} begins with ${found}`);
   }
 
+  /** For which processors a program or library of Windows is: of its COFF header, 8664 x64, aa64 ARM64. */
+  machine(name: string): string {
+    this.begins(name, PE);
+    const bytes = Buffer.from(this.bytes(`extension/${name}`));
+    return bytes.readUInt16LE(bytes.readUInt32LE(0x3c) + 4).toString(16);
+  }
+
   /** Whether it is this, byte for byte. */
   same(name: string, bytes: Uint8Array): boolean {
     return Buffer.compare(this.bytes(`extension/${name}`), bytes) === 0;
@@ -101,9 +108,12 @@ export function platformVsix(file: string, target: string): Vsix {
   }
   const modules = vsix.names.filter((name) => name.startsWith(BUNDLED)).map((name) => name.slice(BUNDLED.length));
   const foreign = modules.filter((name) => {
-    const platform =
-      /(?:prebuilds|native|@lmdb)\/(?:lmdb-)?(win32|linux|darwin|android|ios)[-/](x64|arm64|arm|ia32)?/.exec(name);
-    return platform !== null && !target.startsWith(platform[1] ?? '');
+    const [, os, cpu] =
+      /(?:prebuilds|native|@lmdb)\/(?:lmdb-)?(win32|linux|darwin|android|ios)[-/](x64|arm64|arm|ia32)?/.exec(name) ??
+      [];
+    // Our own programs for Windows are of x64, which Windows on ARM64 runs.
+    const own = name.startsWith('hostcompute/');
+    return os !== undefined && !(own ? target.startsWith(os) : [os, `${os}-${cpu ?? ''}`].includes(target));
   });
   if (foreign.length > 0) throw new Error(`parts of other platforms: ${foreign.slice(0, 5).join(', ')}`);
   const needless = modules.filter((name) => /^hostcompute\/(docs|src|powershell|test)\/|\.v8$/.test(name));
