@@ -81,12 +81,12 @@ export class SchemaWriter {
     return { type: 'object', properties, ...(required.length === 0 ? {} : { required }) };
   }
 
-  /** Objects become one object; what is no plain object stays beside it. */
+  /** Objects become one object, in which the last of several properties of a name holds; what is no plain object stays beside it. */
   private merged(types: readonly t.Mixed[]): JsonSchema {
     const parts = types.map((type) => this.inline(type));
     const objects = parts.filter((part) => part['type'] === 'object' && part['properties'] !== undefined);
     const others = types.filter((_, i) => !objects.includes(parts[i] ?? {}));
-    const required = objects.flatMap((part) => (part['required'] as string[] | undefined) ?? []);
+    const required = [...new Set(objects.flatMap((part) => (part['required'] as string[] | undefined) ?? []))];
     const object: JsonSchema = {
       type: 'object',
       properties: Object.assign({}, ...objects.map((part) => part['properties'])) as unknown,

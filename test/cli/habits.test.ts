@@ -390,6 +390,45 @@ test('plan names members that a spec has not, with what was meant, also where it
   t.regex(error.hint, /^spec\.proces is no member of a spec .*: did you mean process\? Give the command: /u);
 });
 
+const MISSPELLED = { process: { args: ['x', 'y'], cwd: 'C:\\' }, windows: { resources: { memory: { limits: 5 } } } };
+
+test('--strict refuses a spec with members that are not known, before the engine is asked', async (t) => {
+  for (const verb of [['plan'], ['create'], ['run', '--rm']]) {
+    const ran = await cli(t, ['--json', ...verb, '--strict', '--spec', '-'], { stdin: JSON.stringify(MISSPELLED) });
+    t.is(ran.status, 2);
+    const { error } = JSON.parse(ran.stdout) as { error: { issues: unknown } };
+    t.deepEqual(error.issues, [{ path: 'spec.windows.resources.memory.limits', expected: 'limit', got: 'limits' }]);
+  }
+});
+
+test('a spec whose program is misspelled is refused with what was meant', async (t) => {
+  const stdin = JSON.stringify({ proces: MISSPELLED.process });
+  const { error } = JSON.parse((await cli(t, ['--json', 'create', '--spec', '-'], { stdin })).stdout) as {
+    error: { issues: readonly unknown[]; hint: string };
+  };
+  t.deepEqual(error.issues.slice(1), [{ path: 'spec.proces', expected: 'process', got: 'proces' }]);
+  t.regex(error.hint, /did you mean process\?/u);
+});
+
+test('a word behind create --spec that takes the place of the program is named in the warnings', async (t) => {
+  const runtime: Partial<Runtime> = { create: () => Promise.resolve({ id: 'web', warnings: [] }) };
+  const stdin = JSON.stringify({ process: MISSPELLED.process });
+  const { warnings } = JSON.parse(
+    (await cli(t, ['--json', 'create', '--spec', '-', 'web'], { runtime, stdin })).stdout,
+  ) as {
+    warnings: unknown;
+  };
+  t.deepEqual(warnings, ["the command web was given, and takes the place of the spec's: x y"]);
+});
+
+test('a plan of a spec without layers is refused, and says where the simulator has its own', async (t) => {
+  const stdin = JSON.stringify({ process: MISSPELLED.process });
+  const { error } = JSON.parse((await cli(t, ['--json', 'plan', '--spec', '-'], { stdin })).stdout) as {
+    error: { hint: string };
+  };
+  t.regex(error.hint, /hcs create --dry-run --spec FILE/u);
+});
+
 test('create and run -d warn of members that a spec has not: in the document, and on stderr where people read', async (t) => {
   const runtime: Partial<Runtime> = {
     create: () => Promise.resolve({ id: 'web', warnings: ['first'] }),

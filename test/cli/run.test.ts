@@ -201,8 +201,10 @@ test('--max-time ends an overstaying program with 124, and says so in the docume
   t.is(ran.status, 124);
   t.like(JSON.parse(ran.stdout), { ok: true, timedOut: true, exitCode: 1067 } as never);
   t.is(ran.stderr, '');
-  const plain = await home.hcs(['run', '--rm', '--max-time', '300ms', 'sleep', '60']);
+  const report = join(home.folder, 'report.json');
+  const plain = await home.hcs(['run', '--rm', '--max-time', '300ms', '--report', report, 'sleep', '60']);
   t.is(plain.status, 124);
+  t.like(JSON.parse(await readFile(report, 'utf8')), { timedOut: true, status: 124 } as never);
   t.is(plain.stderr, 'hcs: the program was ended: the time of --max-time was over\n');
 });
 

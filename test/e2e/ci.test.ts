@@ -78,7 +78,7 @@ test('in-container.sh passes the program’s output and exit code on, writes the
     stderr: 'oh\n',
   });
   const report = async (): Promise<unknown> => JSON.parse(await readFile(join(checkout, 'hcs-report.json'), 'utf8'));
-  t.like(await report(), { schema: 'hostcompute.run/v1', ok: true, exitCode: 3 } as never);
+  t.like(await report(), { schema: 'hostcompute.run/v1', ok: true, exitCode: 3, timedOut: false, status: 3 } as never);
   t.is((await run('no-such-program')).status, 127);
   t.like(await report(), { ok: false, error: { code: 'processCannotStart' } } as never);
   env['MAX_TIME'] = '200ms';

@@ -24,15 +24,15 @@ export default defineCommand({
     },
   ],
   async handler(args, context) {
-    const { request, strange } = await createRequest(args, context);
+    const { request, warnings: given } = await createRequest(args, context);
     const client = await context.connect();
     if (args.options['dry-run']) {
       const report = await client.plan({ owner: DEFAULT_OWNER, ...request }, context.call);
-      return planOutcome({ ...report, warnings: [...report.warnings, ...strange] });
+      return planOutcome({ ...report, warnings: [...report.warnings, ...given] });
     }
     const made = await client.create(request, context.call);
     const { id } = made;
-    const warnings = [...made.warnings, ...strange];
+    const warnings = [...made.warnings, ...given];
     return document('create', { id, warnings }, id, { quiet: id });
   },
 });

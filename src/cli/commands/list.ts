@@ -1,7 +1,7 @@
 import { flag } from '../args/option.js';
 import { defineCommand } from '../command.js';
 import { listing } from '../output/outcome.js';
-import { age, exitText } from '../output/people.js';
+import { age, exitSpelling, exitText } from '../output/people.js';
 import { filterOption, matches } from '../parse/filter.js';
 import type { ContainerSummary } from '../../core/model/container.js';
 
@@ -45,7 +45,9 @@ export default defineCommand({
   async handler({ options }, context) {
     const client = await context.connect();
     const { items: all, warnings } = await client.list(options.all, context.call);
-    const items = all.filter((item) => matches(options.filter, (key) => facts[key]?.(item) ?? []));
+    const items = all
+      .filter((item) => matches(options.filter, (key) => facts[key]?.(item) ?? []))
+      .map((item) => ({ ...item, ...exitSpelling(item.exitCode) }));
     const now = Date.now();
     return listing('list', items, {
       warnings,

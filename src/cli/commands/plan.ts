@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { availableParallelism, release } from 'node:os';
-import { value } from '../args/option.js';
+import { flag, value } from '../args/option.js';
 import { defineCommand } from '../command.js';
+import { leavesLayers } from '../../core/documents/layers.js';
 import { invalidRequest, isRuntimeError, RuntimeError } from '../../core/errors.js';
 import { decodeSpec } from '../../core/documents/spec.js';
 import { decodePlanHost, plan } from '../../core/documents/plan.js';
@@ -10,7 +11,8 @@ import type { PlanReport } from '../../core/runtime.js';
 import { document, type Outcome } from '../output/outcome.js';
 import { containerId } from '../parse/names.js';
 import { readJson, readProcess } from '../spec/read.js';
-import { strangeTexts } from '../spec/strange.js';
+import { STRICT } from '../spec/options.js';
+import { refuseStrange, strangeTexts, withStrange } from '../spec/strange.js';
 
 /** This machine as a target, when it is one: the third number of a Windows version is its build. */
 function thisHost(platform: NodeJS.Platform): DocumentHost | undefined {
@@ -36,17 +38,10 @@ export function planOutcome({ container, process, warnings }: PlanReport): Outco
   );
 }
 
-const sentence = (text: string): string => (text.endsWith('?') ? text : `${text}.`);
-
-/** A refusal for want of something that was given under another name says so. */
-function withStrange(e: unknown, strange: readonly string[]): unknown {
-  if (strange.length === 0 || !isRuntimeError(e) || e.code !== 'invalidRequest') return e;
-  return new RuntimeError(
-    e.code,
-    e.message,
-    { ...e.details, hint: [...strange.map(sentence), e.details.hint ?? []].flat().join(' ') },
-    { cause: e },
-  );
+function withoutLayers(e: unknown): unknown {
+  if (!isRuntimeError(e) || e.code !== 'invalidRequest') return e;
+  const hint = `${e.details.hint ?? ''} A create on the simulated HCS fills in a base of its own: hcs create --dry-run --spec FILE shows that.`;
+  return new RuntimeError(e.code, e.message, { ...e.details, hint: hint.trim() }, { cause: e });
 }
 
 export default defineCommand({
@@ -60,6 +55,7 @@ export default defineCommand({
     owner: value('NAME', 'owner; default docker'),
     'runtime-options': value('FILE', 'JSON with the lcow paths that a Linux container needs'),
     exec: value('FILE', 'OCI process as JSON: plan an exec'),
+    strict: flag(STRICT),
   },
   positionals: [],
   examples: [
@@ -79,7 +75,7 @@ export default defineCommand({
       );
     }
     const given = await readJson(options.spec, '--spec', context.host);
-    const strange = strangeTexts(given);
+    if (options.strict) refuseStrange(given);
     const spec = decodeSpec(given);
     const host =
       options.host === undefined
@@ -101,8 +97,8 @@ export default defineCommand({
       },
       thisHost(context.host.platform),
     ).catch((e: unknown) => {
-      throw withStrange(e, strange);
+      throw withStrange(leavesLayers(spec) ? withoutLayers(e) : e, given);
     });
-    return planOutcome({ ...report, warnings: [...report.warnings, ...strange] });
+    return planOutcome({ ...report, warnings: [...report.warnings, ...strangeTexts(given)] });
   },
 });

@@ -11,6 +11,7 @@ import { Capture } from '../foreground/capture.js';
 import { programOutcome, reporting } from '../foreground/outcome.js';
 import { OWN_FAILURE } from '../output/exitStatus.js';
 import { document, type Outcome } from '../output/outcome.js';
+import { write } from '../output/write.js';
 import { positiveDuration } from '../parse/duration.js';
 import { containerOptions } from '../spec/options.js';
 import { createRequest } from '../spec/request.js';
@@ -52,6 +53,12 @@ async function createPassing(client: Client, request: CreateRequest, context: Co
     if (code !== 'alreadyExists' && code !== 'invalidRequest') await client.delete(id, false).catch(() => undefined);
     throw e;
   }
+}
+
+/** A program's stderr is its own: where people do not read along, only the report has them. */
+async function warn(warnings: readonly string[], context: Context): Promise<void> {
+  if (warnings.length === 0 || context.modeAsked || context.host.stderr.isTTY !== true) return;
+  for (const warning of warnings) await write(context.host.stderr, `hcs: warning: ${warning}\n`);
 }
 
 async function detached(
@@ -124,13 +131,14 @@ export default defineCommand({
   handler: (args, context) =>
     reporting('run', args.options.report, async () => {
       checkDetached(args.options);
-      const { request, strange } = await createRequest(args, context);
+      const { request, warnings: given } = await createRequest(args, context);
+      if (!args.options.detach) await warn(given, context);
       const client = await context.connect();
       const made = args.options.rm
         ? await createPassing(client, request, context)
         : await client.create(request, context.call);
       const { id } = made;
-      const warnings = [...made.warnings, ...strange];
+      const warnings = [...made.warnings, ...given];
       try {
         const work = args.options.detach ? detached : foreground;
         return await work(client, id, warnings, args, context);

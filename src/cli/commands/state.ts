@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.js';
 import { document } from '../output/outcome.js';
-import { exitText } from '../output/people.js';
+import { exitSpelling, exitText } from '../output/people.js';
 import { visible } from '../output/visible.js';
 import type { Client } from '../../rpc/client/index.js';
 import { idPositional } from './shared.js';
@@ -71,6 +71,11 @@ export default defineCommand({
       ),
     ];
     const text = lines.map(([name, value]) => `${name.padEnd(12)} ${visible(value)}`.trimEnd()).join('\n');
-    return document('state', { ...state }, text, { quiet: state.status });
+    const spelled = <T extends { readonly exitCode: number | null }>(ended: T) => ({
+      ...ended,
+      ...exitSpelling(ended.exitCode),
+    });
+    const body = { ...spelled(state), execs: state.execs.map(spelled) };
+    return document('state', body, text, { quiet: state.status });
   },
 });

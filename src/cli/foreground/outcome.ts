@@ -8,7 +8,6 @@ import { failureDocument, type FailureDocument } from '../output/failure.js';
 import { document, status, type Outcome } from '../output/outcome.js';
 import { exitFields, exitTimes } from '../output/people.js';
 import { envelope } from '../output/render.js';
-import { codeName } from '../../core/exitCodes.js';
 import type { Attended } from './attend.js';
 import type { Capture } from './capture.js';
 
@@ -95,16 +94,14 @@ export async function programOutcome(
 ): Promise<Outcome> {
   const { exit, timedOut, interrupted } = attended;
   const code = timedOut ? TIMED_OUT : programStatus(exit, context.host.platform);
-  const name = exit.exitCode === null ? undefined : codeName(exit.exitCode);
   const body = {
     ...names,
     ...exitFields(exit),
-    ...(name === undefined ? {} : { exitName: name }),
     ...exitTimes(exit),
-    ...(timedOut ? { timedOut } : {}),
+    timedOut,
     ...(interrupted === undefined ? {} : { interrupted }),
   };
-  await writeReport(reportFile, envelope(noun, body));
+  await writeReport(reportFile, envelope(noun, { ...body, status: code }));
   if (captured === undefined) {
     if (timedOut) context.host.stderr.write('hcs: the program was ended: the time of --max-time was over\n');
     return status(code);

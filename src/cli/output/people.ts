@@ -1,6 +1,6 @@
 /** Small texts for people: times, sizes, ends of programs. */
 import type { Exit } from '../../core/model/exit.js';
-import { hex } from '../../core/exitCodes.js';
+import { codeName, hex } from '../../core/exitCodes.js';
 import type { ExitReport } from '../../core/runtime.js';
 
 export { age, exitText } from '../../core/model/inWords.js';
@@ -27,9 +27,21 @@ export const exitTimes = ({ startedAt, exitedAt }: ExitReport): Readonly<Record<
   exitedAt,
 });
 
-/** An end as documents have it: the code, and for known ones its Windows spelling too. */
+/** How Windows spells a code, and what it calls it, where it has a name. Null: there is none, or it is not known. */
+export function exitSpelling(exitCode: number | null): {
+  readonly exitCodeHex: string | null;
+  readonly exitName?: string;
+} {
+  const name = exitCode === null ? undefined : codeName(exitCode);
+  return {
+    exitCodeHex: exitCode === null ? null : hex(exitCode),
+    ...(name === undefined ? {} : { exitName: name }),
+  };
+}
+
+/** An end as documents have it. */
 export function exitFields(exit: Exit): Readonly<Record<string, unknown>> {
   return exit.exitCode === null
     ? { exitCode: null, exitCodeHex: null, exitUnknown: exit.exitUnknown }
-    : { exitCode: exit.exitCode, exitCodeHex: hex(exit.exitCode) };
+    : { exitCode: exit.exitCode, ...exitSpelling(exit.exitCode) };
 }

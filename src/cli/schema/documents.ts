@@ -1,7 +1,7 @@
 /** Every document that a verb prints, as a codec: what `hcs schema` shows, and what tests check real output against. */
 import * as t from 'io-ts';
 import { ErrorDocument } from '../../core/errorDocument.js';
-import { ContainerDetail, ContainerSummary } from '../../core/model/container.js';
+import { ContainerDetail, ContainerSummary, ExecSummary } from '../../core/model/container.js';
 import { HnsEndpoint, HnsNetwork } from '../../core/network/documents.js';
 import { RuntimeEvent } from '../../core/model/event.js';
 import { LogItem, ProcessItem, StatsReport } from '../../rpc/protocol/container.js';
@@ -12,8 +12,10 @@ const nullableString = t.union([t.string, t.null]);
 const nullableNumber = t.union([t.number, t.null]);
 const exit = t.intersection([
   t.type({ exitCode: nullableNumber, exitCodeHex: nullableString, exitedAt: t.string }),
-  t.partial({ exitUnknown: t.string, execId: t.string, startedAt: t.string }),
+  t.partial({ exitName: t.string, exitUnknown: t.string, execId: t.string, startedAt: t.string }),
 ]);
+/** What the command line adds to an exit code. */
+const spelling = t.intersection([t.type({ exitCodeHex: nullableString }), t.partial({ exitName: t.string })]);
 const strings = t.array(t.string);
 const items = (item: t.Mixed): t.Mixed => t.type({ items: t.array(item), warnings: strings });
 
@@ -32,6 +34,8 @@ const ran = t.intersection([
     startedAt: t.string,
     exitedAt: t.string,
     timedOut: t.boolean,
+    /** Of a report: the exit status of the command, 124 when the program's time was over. */
+    status: t.number,
     /** The signal at which the command ended the program. */
     interrupted: t.string,
     stdout: t.string,
@@ -55,6 +59,8 @@ const attached = t.intersection([
     exitUnknown: t.string,
     startedAt: t.string,
     exitedAt: t.string,
+    timedOut: t.boolean,
+    status: t.number,
     left: t.keyof({ stdin: null, timeout: null }),
   }),
 ]);
@@ -166,8 +172,12 @@ export const BODIES: Readonly<Record<string, t.Mixed>> = {
   wait: oneOrMore(t.intersection([t.type(id), exit])),
   delete: oneOrMore(t.type(id)),
   'delete-task': oneOrMore(t.intersection([t.type(id), exit])),
-  list: items(ContainerSummary),
-  state: ContainerDetail,
+  list: items(t.intersection([ContainerSummary, spelling])),
+  state: t.intersection([
+    ContainerDetail,
+    spelling,
+    t.type({ execs: t.array(t.intersection([ExecSummary, spelling])) }),
+  ]),
   top: t.intersection([items(ProcessItem), t.type(id)]),
   stats: t.union([StatsReport, items(StatsReport)]),
   logs: t.intersection([items(LogItem), t.type(id)]),

@@ -15,9 +15,13 @@ export const processOptions = {
   tty: flag('give the program a terminal', { short: 't' }),
 };
 
+/** What `--strict` does. */
+export const STRICT = 'refuse a spec with members that are not known, instead of ignoring them with a warning';
+
 export const containerOptions = {
   id: value('ID', 'id of the container; made up when absent', { aliases: ['name'], parse: containerId }),
   spec: value('FILE|-', 'OCI runtime spec as JSON; - reads stdin'),
+  strict: flag(STRICT),
   bundle: value('DIR', 'OCI bundle: a folder with config.json', { short: 'b' }),
   layer: value('DIR', 'Windows layer folder; its layerchain.json names its parents'),
   isolation: choice(['process', 'hyperv'], 'how far the container is kept apart'),

@@ -16,13 +16,18 @@ export async function readJson(file: string, option: string, host: Host): Promis
 export interface SpecSource {
   readonly spec: string | undefined;
   readonly bundle: string | undefined;
+  readonly strict: boolean;
 }
 
-/** The spec that `--spec` or `--bundle` names, decoded, and the bundle's absolute path. */
-export async function readSpec(
-  source: SpecSource,
-  host: Host,
-): Promise<{ readonly spec?: OciSpec; readonly bundle?: string; readonly strange: readonly string[] }> {
+/** A spec as it was given, and decoded; `bundle`: its folder's absolute path. */
+export interface GivenSpec {
+  readonly given: unknown;
+  readonly spec: OciSpec;
+  readonly bundle?: string;
+}
+
+/** The spec that `--spec` or `--bundle` names; undefined: neither is given. */
+export async function readSpec(source: SpecSource, host: Host): Promise<GivenSpec | undefined> {
   if (source.spec !== undefined && source.bundle !== undefined) {
     throw invalidRequest(
       '--spec and --bundle exclude each other',
@@ -30,7 +35,6 @@ export async function readSpec(
       'leave one of them out',
     );
   }
-  if (source.spec === undefined && source.bundle === undefined) return { strange: [] };
   if (source.spec?.trimStart().startsWith('{') === true) {
     throw invalidRequest(
       '--spec takes the name of a file, not the spec itself',
@@ -39,16 +43,16 @@ export async function readSpec(
     );
   }
   // Its codecs take time to make, which a run without a spec need not spend.
-  const { decodeSpec } = await import('../../core/documents/spec.js');
-  const { strangeTexts } = await import('./strange.js');
-  if (source.spec !== undefined) {
-    const given = await readJson(source.spec, '--spec', host);
-    return { spec: decodeSpec(given), strange: strangeTexts(given) };
-  }
-  if (source.bundle === undefined) return { strange: [] };
+  const decode = async (given: unknown): Promise<GivenSpec> => {
+    const { decodeSpec } = await import('../../core/documents/spec.js');
+    const { refuseStrange } = await import('./strange.js');
+    if (source.strict) refuseStrange(given);
+    return { given, spec: decodeSpec(given) };
+  };
+  if (source.spec !== undefined) return decode(await readJson(source.spec, '--spec', host));
+  if (source.bundle === undefined) return undefined;
   const bundle = resolve(host.cwd, source.bundle);
-  const given = await readJson(join(bundle, 'config.json'), '--bundle', host);
-  return { spec: decodeSpec(given), bundle, strange: strangeTexts(given) };
+  return { ...(await decode(await readJson(join(bundle, 'config.json'), '--bundle', host))), bundle };
 }
 
 /** An OCI process from a file (`-`: stdin). */

@@ -8,7 +8,7 @@ import type { Context } from '../context.js';
 import { composeSpec, networkByName, type ConsoleSize } from './compose.js';
 import { checkLayer } from './layer.js';
 import type { containerOptions } from './options.js';
-import { readEnvironment, readJson, readSpec } from './read.js';
+import { readEnvironment, readJson, readSpec, type GivenSpec } from './read.js';
 
 /** Size of the caller's terminal, if stdout is one. */
 export function terminalSize(context: Context): ConsoleSize | undefined {
@@ -44,18 +44,29 @@ function checkProgram({ process }: CreateRequest['spec']): void {
   );
 }
 
-/** What the engine is asked, and a warning for each member of the spec that is not known. */
+/** What the engine is asked, and warnings about what was given. */
 export interface Asked {
   readonly request: CreateRequest;
-  readonly strange: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+async function warningsOf(
+  { given, spec: { process } }: GivenSpec,
+  command: readonly string[],
+): Promise<readonly string[]> {
+  const { strangeTexts } = await import('./strange.js');
+  const own = process?.commandLine ?? process?.args?.join(' ') ?? '';
+  return command.length > 0 && own !== ''
+    ? [...strangeTexts(given), `the command ${command.join(' ')} was given, and takes the place of the spec's: ${own}`]
+    : strangeTexts(given);
 }
 
 /** Throws invalidRequest for what cannot be read or does not go together. */
 export async function createRequest(args: Args<typeof containerOptions>, context: Context): Promise<Asked> {
   const { options, rest } = args;
   checkStdin(options);
-  const source = await readSpec({ spec: options.spec, bundle: options.bundle }, context.host);
-  if (source.spec === undefined && rest.length === 0) {
+  const source = await readSpec({ spec: options.spec, bundle: options.bundle, strict: options.strict }, context.host);
+  if (source === undefined && rest.length === 0) {
     throw invalidRequest(
       'nothing to run: a command, --spec or --bundle is missing',
       [{ path: 'command', expected: 'a command, --spec FILE or --bundle DIR', got: 'nothing' }],
@@ -64,11 +75,15 @@ export async function createRequest(args: Args<typeof containerOptions>, context
   }
   const env = await readEnvironment(options['env-file'], options.env, context.host);
   const size = options.tty ? terminalSize(context) : undefined;
-  const spec = composeSpec(source.spec, options, { args: rest, env, consoleSize: size });
+  const spec = composeSpec(source?.spec, options, { args: rest, env, consoleSize: size });
   const layer = options.layer === undefined ? undefined : resolve(context.host.cwd, options.layer);
   if (layer !== undefined) await checkLayer(spec, layer);
   const network = networkByName(options.network);
-  checkProgram(spec);
+  try {
+    checkProgram(spec);
+  } catch (e) {
+    throw source === undefined ? e : (await import('./strange.js')).withStrange(e, source.given);
+  }
   const runtimeOptions =
     options['runtime-options'] === undefined
       ? undefined
@@ -80,10 +95,10 @@ export async function createRequest(args: Args<typeof containerOptions>, context
     ...(builtinBase ? { builtinBase } : {}),
     ...(options.owner === undefined ? {} : { owner: options.owner }),
     ...(options.label.length > 0 ? { labels: options.label } : {}),
-    ...(source.bundle === undefined ? {} : { bundle: source.bundle }),
+    ...(source?.bundle === undefined ? {} : { bundle: source.bundle }),
     ...(layer === undefined ? {} : { layer }),
     ...(network === undefined ? {} : { network }),
     ...(runtimeOptions === undefined ? {} : { runtimeOptions }),
   };
-  return { request, strange: source.strange };
+  return { request, warnings: source === undefined ? [] : await warningsOf(source, rest) };
 }
