@@ -1,7 +1,10 @@
 /** An event as JSON, made once however many take it: the journal, the store, and each subscriber. */
 import type { RuntimeEvent } from './event.js';
 
-/** Kept with the event itself: a WeakMap of as many events costs the garbage collector more than making the texts again. */
+/**
+ * Kept with the event itself, as an ordinary property: a WeakMap of as many events costs the garbage collector more than making the texts again, and a
+ * property that is hidden from copies four times as much as the rest of this. So a copy has it, too, and must not be told under another content.
+ */
 const TEXT = Symbol('text');
 type WithText = RuntimeEvent & { [TEXT]?: string };
 
@@ -10,8 +13,7 @@ export function eventText(event: WithText): string {
   return event[TEXT] ?? rememberText(event, JSON.stringify(event));
 }
 
-/** Where an event comes from its text. Not enumerable: no copy of the event has it. */
+/** Where an event comes from its text. */
 export function rememberText(event: WithText, text: string): string {
-  Object.defineProperty(event, TEXT, { value: text });
-  return text;
+  return (event[TEXT] = text);
 }
