@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { check, same, told } from './checks.js';
+import { check, ROOT, same, told } from './checks.js';
 import { exitOf, type Command, type Document, type Installed } from './installed.js';
 import { windowsPath, type Ran, type Wine } from './wine.js';
 
@@ -152,7 +152,7 @@ async function consoles({ hcs }: Command): Promise<void> {
 }
 
 /** With an engine that runs. */
-async function access(wine: Wine, { root }: Installed, { home, hcs }: Command): Promise<void> {
+async function access(wine: Wine, { root }: Installed, { home, hcs, enginePid }: Command): Promise<void> {
   const tool = (...args: readonly string[]): Promise<Ran> =>
     wine.run(join(root, 'dist/native/win32-x64/hcs-private.exe'), args);
   const status = async (...args: readonly string[]): Promise<number | undefined> => (await tool(...args)).code;
@@ -162,6 +162,17 @@ async function access(wine: Wine, { root }: Installed, { home, hcs }: Command): 
     if (!/D:P?\(A;;GA;;;SY\)\(A;;GA;;;BA\)\s*$/u.test(stdout.toString())) throw new Error(stdout.toString());
     same('status of --check', await status('--check', endpoint), 0);
   });
+  await check(
+    'the engine and the simulated service, started by a command at a console, have neither console nor window',
+    async () => {
+      const attached = wine.compile(join(ROOT, 'test/windows/attached.c'), 'attached.exe');
+      const look = async (...pids: readonly number[]): Promise<string> =>
+        (await exitOf(wine.run(attached, pids.map(String)), 0)).stdout.toString();
+      same('a program that has a console', await look(), 'yes 0\r\n');
+      const { pid } = told(await hcs('simulator', 'status', '--json')) as { readonly pid: number };
+      same('ours', await look(await enginePid(), pid), 'no 0\r\nno 0\r\n');
+    },
+  );
   await check(
     'a pipe as node makes it is not, which hcs-private tells, and mends while the pipe is in use',
     async () => {
