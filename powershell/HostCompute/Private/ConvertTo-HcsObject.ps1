@@ -1,5 +1,5 @@
-# Members that objects of a type always have: Export-Csv and Format-Table take the columns of all from the first.
-$script:HcsAlways = @{ Event = 'ExitCode'; Exit = 'StartedAt' }
+# Members that objects of a type always have: Export-Csv and Format-Table take the columns of all from the first, and strict mode knows no others.
+$script:HcsAlways = @{ Container = 'ExitCodeHex', 'ExitName'; Event = 'ExitCode'; Exit = 'StartedAt', 'ExitName'; Result = 'ExitName' }
 
 function ConvertTo-HcsObject {
     <#

@@ -28,6 +28,7 @@ function Get-HcsCreateOption {
         foreach ($text in ConvertTo-HcsPair -Value $Bound[$pair.Key]) { $options += $pair.Value, $text }
     }
     if ($Bound.ContainsKey('Mount')) { foreach ($mount in $Bound['Mount']) { $options += '--mount', $mount } }
+    if ($Bound.ContainsKey('Strict') -and $Bound['Strict']) { $options += '--strict' }
     $text = $null
     if ($Bound.ContainsKey('Spec')) {
         $spec = $Bound['Spec']

@@ -65,7 +65,10 @@ function Test-HcsWildcard {
     [OutputType([bool])]
     param([AllowNull()] [AllowEmptyString()] [string] $Text)
 
-    [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($Text)
+    if (-not [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($Text)) { return $false }
+    # What is no pattern either goes to hcs, which says what an id is.
+    try { $null = '' -like $Text } catch { return $false }
+    $true
 }
 
 function Test-HcsLabel {

@@ -21,6 +21,8 @@ function Invoke-HcsProgram {
         # Files for the program's stdin and stdout, byte by byte.
         [string] $InFile,
         [string] $OutFile,
+        # Where to keep the report; else it is gone when this ends.
+        [string] $Report,
         [switch] $Capture,
         [System.Management.Automation.PSCmdlet] $Caller,
         $Target
@@ -29,8 +31,8 @@ function Invoke-HcsProgram {
     if ($InFile) { $InFile = $Caller.SessionState.Path.GetUnresolvedProviderPathFromPSPath($InFile) }
     if ($OutFile) { $OutFile = $Caller.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutFile) }
     if (-not (Test-HcsFile -InFile $InFile -OutFile $OutFile -InputText:($null -ne $InputText) -Capture:$Capture -Caller $Caller)) { return }
-    $report = [System.IO.Path]::GetTempFileName()
-    $line = @($Verb, '--no-input', '--report', $report)
+    $reported = if ($Report) { $Report } else { [System.IO.Path]::GetTempFileName() }
+    $line = @($Verb, '--no-input', '--report', $reported)
     if ($Interactive -or $InFile) { $line += '-i' }
     if ($Capture) { $line += '--json' }
     if ($Option) { $line += $Option }
@@ -55,7 +57,7 @@ function Invoke-HcsProgram {
         }
         $said = Wait-HcsExit -Process $process
         $text = ''
-        if ($Capture) { $text = $lines -join "`n" } elseif ([System.IO.File]::Exists($report)) { $text = [System.IO.File]::ReadAllText($report) }
+        if ($Capture) { $text = $lines -join "`n" } elseif ([System.IO.File]::Exists($reported)) { $text = [System.IO.File]::ReadAllText($reported) }
         $result = ConvertFrom-HcsDocument -Text $text -ErrorText $said -Status $process.ExitCode
         if (Test-HcsFailure -Document $result) {
             $global:LASTEXITCODE = $process.ExitCode
@@ -63,8 +65,9 @@ function Invoke-HcsProgram {
             return
         }
         $global:LASTEXITCODE = Get-HcsExitCode -Result $result
-        $isOver = [bool] $result.PSObject.Properties['timedOut']
+        $isOver = Test-HcsOver -Result $result
         $isLeft = $result.PSObject.Properties['left'] -and $result.left -ceq 'timeout'
+        if ($result.PSObject.Properties['warnings']) { foreach ($warning in $result.warnings) { $Caller.WriteWarning($warning) } }
         if ($Capture) {
             $object = ConvertTo-HcsObject -Value $result -TypeName 'Result'
             Add-Member -InputObject $object -NotePropertyName TimedOut -NotePropertyValue $isOver -Force
@@ -88,7 +91,7 @@ function Invoke-HcsProgram {
     } finally {
         Stop-HcsProcess -Process $process
         if ($null -ne $file) { $file.Dispose() }
-        [System.IO.File]::Delete($report)
+        if (-not $Report) { [System.IO.File]::Delete($reported) }
     }
 }
 
@@ -167,6 +170,18 @@ function Test-HcsFile {
     -not $message
 }
 
+function Test-HcsOver {
+    <#
+    .SYNOPSIS
+    Whether the program was ended because its time was over.
+    #>
+    [OutputType([bool])]
+    param($Result)
+
+    $told = $Result.PSObject.Properties['timedOut']
+    $null -ne $told -and [bool] $told.Value
+}
+
 function Get-HcsExitCode {
     <#
     .SYNOPSIS
@@ -175,7 +190,7 @@ function Get-HcsExitCode {
     param($Result)
 
     # -MaxTime, or -Timeout, was over.
-    if ($Result.PSObject.Properties['timedOut']) { return 124 }
+    if (Test-HcsOver -Result $Result) { return 124 }
     if ($Result.PSObject.Properties['left'] -and $Result.left -ceq 'timeout') { return 124 }
     if (-not $Result.PSObject.Properties['exitCode']) { return 0 }
     if ($null -eq $Result.exitCode) { return 125 }

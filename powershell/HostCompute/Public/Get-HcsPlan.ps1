@@ -4,6 +4,8 @@ function Get-HcsPlan {
     The exact documents that HCS would be given for a spec; touches nothing.
     .PARAMETER Spec
     An OCI runtime spec: an object or hashtable, its JSON, or a file.
+    .PARAMETER Strict
+    Refuse a spec with members that are not known, which are ignored with a warning otherwise.
     .PARAMETER TargetHost
     JSON file of the target host; default: this machine.
     .PARAMETER Id
@@ -34,6 +36,7 @@ function Get-HcsPlan {
     param(
         [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true)]
         [object] $Spec,
+        [switch] $Strict,
         [string] $TargetHost,
         [string] $Id,
         [string] $Owner,
@@ -41,7 +44,7 @@ function Get-HcsPlan {
         [string] $ExecProcess
     )
     process {
-        $from = Get-HcsCreateOption -Bound @{ Spec = $Spec } -Caller $PSCmdlet
+        $from = Get-HcsCreateOption -Bound @{ Spec = $Spec; Strict = $Strict } -Caller $PSCmdlet
         $line = @('plan') + $from.Options
         if ($TargetHost) { $line += '--host', $TargetHost }
         if ($Id) { $line += '--id', $Id }

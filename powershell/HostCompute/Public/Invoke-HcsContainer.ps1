@@ -13,6 +13,8 @@ function Invoke-HcsContainer {
     Id of the container; made up when absent.
     .PARAMETER Spec
     An OCI runtime spec: an object or hashtable, its JSON, or a file.
+    .PARAMETER Strict
+    Refuse a spec with members that are not known, which are ignored with a warning otherwise.
     .PARAMETER Bundle
     An OCI bundle: a folder with config.json.
     .PARAMETER Layer
@@ -61,6 +63,8 @@ function Invoke-HcsContainer {
     .PARAMETER MaxTime
     End the program after this time: seconds, or a text such as 500ms or 2m.
     That it was ended is an error of id timeout, and $LASTEXITCODE is 124; with -Capture TimedOut is true, and ExitCode stays the program's.
+    .PARAMETER Report
+    A file that gets what happened as JSON, for CI: id, exitCode, exitCodeHex, times, timedOut, warnings, and the status that $LASTEXITCODE has; or the error.
     .PARAMETER Capture
     Return Stdout, Stderr and ExitCode as one object.
     .EXAMPLE
@@ -80,6 +84,10 @@ function Invoke-HcsContainer {
 
     Strings from the pipeline are the lines of its input; bytes (Get-Content -AsByteStream -Raw) stay bytes.
     .EXAMPLE
+    Invoke-HcsContainer -Remove -MaxTime 10m -Report report.json cmd, /c, build.cmd; if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+
+    A step of CI: the report is there whether it succeeds, fails or takes too long.
+    .EXAMPLE
     Invoke-HcsContainer -Remove cmd, /c, pack.cmd -InFile in.bin -OutFile out.zip
 
     Bytes: strings would spoil them.
@@ -97,6 +105,7 @@ function Invoke-HcsContainer {
         [Alias('Name')] [string] $Id,
         # An OCI runtime spec: an object, its JSON, or a file.
         [object] $Spec,
+        [switch] $Strict,
         [string] $Bundle,
         [string] $Layer,
         [ValidateSet('process', 'hyperv')]
@@ -123,6 +132,7 @@ function Invoke-HcsContainer {
         [switch] $Interactive,
         [switch] $Remove,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $MaxTime,
+        [string] $Report,
         [switch] $Capture,
         [ValidateScript({ Test-HcsDuration -Value $_ })] [object] $Timeout
     )
@@ -166,12 +176,15 @@ function Invoke-HcsContainer {
                     return
                 }
                 if ($Interactive) { $options += '--interactive' }
+                if ($Report) { $reportFile = $PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Report) } else { $reportFile = $null }
                 if ($Detach) {
+                    # Which it refuses.
+                    if ($Report) { $options += '--report', $reportFile }
                     $made = Invoke-Hcs -Argument (@('run', '-d') + $options + $line.Words) -InputText $text -Target $Id -Caller $PSCmdlet
                     if ($null -ne $made) { foreach ($warning in $made.warnings) { Write-Warning -Message $warning } }
                     Get-HcsMade -Made $made -Caller $PSCmdlet
                 } else {
-                    Invoke-HcsProgram -Verb 'run' -Option $options -Word $line.Words -InputText $text -Interactive:($lines.Count -gt 0) -Capture:$Capture -InFile $InFile -OutFile $OutFile -Caller $PSCmdlet -Target $Id
+                    Invoke-HcsProgram -Verb 'run' -Option $options -Word $line.Words -InputText $text -Interactive:($lines.Count -gt 0) -Capture:$Capture -InFile $InFile -OutFile $OutFile -Report $reportFile -Caller $PSCmdlet -Target $Id
                 }
             } catch [System.Management.Automation.PipelineStoppedException] {
                 throw

@@ -10,6 +10,8 @@ function New-HcsContainer {
     Id of the container; made up when absent.
     .PARAMETER Spec
     An OCI runtime spec: an object or hashtable, its JSON, or a file.
+    .PARAMETER Strict
+    Refuse a spec with members that are not known, which are ignored with a warning otherwise.
     .PARAMETER Bundle
     An OCI bundle: a folder with config.json.
     .PARAMETER Layer
@@ -47,7 +49,7 @@ function New-HcsContainer {
     .EXAMPLE
     New-HcsContainer -Id web -Command cmd, /c, 'ping -n 60 127.0.0.1' | Start-HcsContainer
 
-    Creates a container and starts its program, which runs on in the background.
+    Creates a container and starts its program, which runs on in the background. Start-HcsContainer returns it with -PassThru.
     .EXAMPLE
     New-HcsContainer -Spec (Get-Content config.json -Raw) -Label team=build, tier=web
 
@@ -80,6 +82,7 @@ function New-HcsContainer {
         [Alias('Name')] [string] $Id,
         # An OCI runtime spec: an object, its JSON, or a file.
         [object] $Spec,
+        [switch] $Strict,
         [string] $Bundle,
         [Parameter(ValueFromPipelineByPropertyName = $true)]
         [string] $Layer,

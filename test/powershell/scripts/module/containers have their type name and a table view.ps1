@@ -2,6 +2,6 @@ $id = Start-TestContainer
 $container = Get-HcsContainer $id
 Assert-Equal $container.PSObject.TypeNames[0] 'HostCompute.Container'
 $text = $container | Out-String -Width 150
-Assert-Match $text 'Id +Status +Exit +Pid +CreatedAt +Isolation +Owner'
+Assert-Match $text 'Id +Status +Exit +Pid +CreatedAt'
 Assert-Match $text "$id +running"
 Remove-TestContainer $id

@@ -13,8 +13,9 @@ foreach ($width in 80, 120) {
 }
 $short = Start-TestContainer
 $table = @(Get-HcsContainer $short | Out-String -Width 80 -Stream | Where-Object { $_.Trim() })
-Assert-Match $table[0] '^Id +Status +Exit +Pid CreatedAt +Isolation +Owner *$'
-Assert-Match (@(Get-HcsContainer $id | Out-String -Width 80 -Stream) -match '^Id')[0] '^Id +Status'
+Assert-Match $table[0] '^Id +Status +Exit +Pid CreatedAt *$'
+$table = @(Get-HcsContainer $id | Out-String -Width 80 -Stream | Where-Object { $_.Trim() })
+Assert-Equal (@($table | Select-Object -Skip 2 | ForEach-Object { $_.Substring(0, [Math]::Min(31, $_.Length)).Trim() }) -join '') $id
 Assert-Match (@(Measure-HcsContainer $short | Out-String -Width 80 -Stream) -match '^Id')[0] '^Id +Cpu +Memory +Commit +Read +Written +Up$'
 Assert-Match (@(Get-HcsProcess $short | Out-String -Width 80 -Stream) -match 'ImageName')[0] '^ *Pid ImageName +ProcessId +Commit +User ContainerId$'
 $id, $short | Remove-TestContainer
